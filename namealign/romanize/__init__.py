@@ -1,0 +1,220 @@
+"""Plain form in, its Latin readings out: best guess first, each with its language, its standard and whether the
+short vowels are written.
+
+A text falls into runs of one script. A script is read by a table (`rules`) or by a module of its own (`brahmic`,
+`hangul`, ...), in every language that could have written the run; `data/romanization/languages.csv` says which
+languages those are and which letters give one away. Unidecode comes last, for a script that nothing here covers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from namealign.errors import InputError
+from namealign.model import Reading, Step
+from namealign.romanize.rules import Table
+from namealign.romanize.scripts import SCRIPT, runs, script_of
+from namealign.tables import data_dir, read_rows
+
+__all__ = ["LANGUAGES", "readings", "script_of"]
+
+if TYPE_CHECKING:
+    LANGUAGES: Mapping[str, tuple[str, ...]]
+
+# More readings cost comparisons downstream and find nothing: of the dev names, none needed a seventh.
+_MOST = 6
+# Japanese writes Han and kana in one word, so they stay one run.
+_TOGETHER = {"Hira": "Jpan", "Kana": "Jpan"}
+
+_Reader = Callable[[str, str | None], list[Reading]]
+
+
+class _Language(NamedTuple):
+    """A row of `languages.csv`: how one language is told, and what reads it (a table's name or a module's)."""
+
+    script: str
+    code: str
+    name: str
+    reader: str
+    telling: frozenset[str]
+    also: frozenset[str]
+    lacking: frozenset[str]
+    default: bool
+
+
+def __getattr__(name: str) -> object:
+    # Reading the table of languages is put off until somebody asks, so that `import namealign` reads nothing.
+    if name == "LANGUAGES":
+        return _known()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def readings(text: str, language: str | None = None, *, steps: bool = False) -> tuple[Reading, ...]:
+    """Every plausible Latin reading of a plain form, best guess first, at most six.
+
+    `language` is a key of `LANGUAGES` (ISO 639); it narrows the readings of its own script and says nothing about
+    others. `steps=True` fills `Reading.steps` with every rule applied.
+
+    >>> [r.text for r in readings("владимир путин", "ru")]
+    ['vladimir putin']
+    >>> readings("gaddafi")
+    (Reading(text='gaddafi', language='', standard='', vowels=True, steps=()),)
+    """
+    if language is not None and language not in _known():
+        raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
+    if text.isascii():
+        return (Reading(text),)
+    scripts = set(map(SCRIPT.__getitem__, text))
+    scripts.discard("")
+    if not scripts or scripts == {"Latn"}:
+        return (Reading(text),)
+    if len(scripts) == 1:
+        return tuple(_distinct(_read_run(scripts.pop(), text, language, steps)))
+    return tuple(_distinct(_join(text, scripts, language, steps)))
+
+
+def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> list[Reading]:
+    """A text of several scripts: the first readings of all its runs, then the second ones, and so on."""
+    japanese = bool(scripts & _TOGETHER.keys())
+    together = {**_TOGETHER, "Hani": "Jpan"} if japanese else None
+    parts: list[list[Reading]] = []
+    for script, run in runs(text, together=together):
+        if script == "Latn":
+            parts.append([Reading(run)])
+            continue
+        # A reader may trim what it reads; the spaces at the ends of a run part it from the next.
+        core = run.strip()
+        head, tail = run[: len(run) - len(run.lstrip())], run[len(run.rstrip()) :]
+        script = "Kana" if script == "Jpan" else script
+        found = _distinct(_read_run(script, core, language, steps))
+        parts.append([reading_with(reading, head + reading.text + tail) for reading in found])
+    joined: list[Reading] = []
+    for at in range(max(map(len, parts))):
+        row = [part[min(at, len(part) - 1)] for part in parts]
+        named = next((reading for reading in row if reading.language or reading.standard), row[0])
+        joined.append(
+            Reading(
+                "".join(reading.text for reading in row),
+                named.language,
+                named.standard,
+                all(reading.vowels for reading in row),
+                tuple(step for reading in row for step in reading.steps),
+            )
+        )
+    return joined
+
+
+def reading_with(reading: Reading, text: str) -> Reading:
+    """The reading with another text."""
+    return Reading(text, reading.language, reading.standard, reading.vowels, reading.steps)
+
+
+def _distinct(found: list[Reading]) -> list[Reading]:
+    """One reading per text, the first one's language kept."""
+    if len(found) < 2:
+        return found
+    seen: dict[str, Reading] = {}
+    for reading in found:
+        seen.setdefault(reading.text, reading)
+    return list(seen.values())[:_MOST]
+
+
+def _read_run(script: str, run: str, language: str | None, steps: bool) -> list[Reading]:
+    rows = _by_script().get(script)
+    if not rows:
+        return [_unidecoded(run)]
+    if rows[0].reader.islower():
+        reader = _module(rows[0].reader)
+        if reader is None:
+            return [_unidecoded(run)]
+        return reader(run, language if language in {row.code for row in rows} else None) or [_unidecoded(run)]
+    return [_tabled(row, run, steps) for row in _plausible(rows, run, language)]
+
+
+def _plausible(rows: list[_Language], run: str, language: str | None) -> list[_Language]:
+    """The languages that could have written the run.
+
+    Letters only one language has tell it; a letter a language lacks rules it out; where nothing tells, the
+    defaults of the script, in the table's order.
+    """
+    if language is not None:
+        hinted = [row for row in rows if row.code == language]
+        if hinted:
+            return hinted
+    letters = set(run)
+    possible = [row for row in rows if not (row.lacking & letters)] or rows
+    told = [row for row in possible if row.telling & letters]
+    if told:
+        return told
+    # `default` without `also` always speaks; with it, only where one of those letters is read differently.
+    return [row for row in possible if row.default and (not row.also or row.also & letters)] or possible[:1]
+
+
+def _tabled(row: _Language, run: str, steps: bool) -> Reading:
+    table = _table(row.reader)
+    if not steps:
+        return Reading(table.romanize(run), row.code, table.standard, table.vowels_written)
+    taken: list[Step] = []
+    for at, word in enumerate(run.split(" ")):
+        if at:
+            taken.append(Step("space", " ", " "))
+        taken += table.apply(word, steps=True)[1]
+    return Reading("".join(step.after for step in taken), row.code, table.standard, table.vowels_written, tuple(taken))
+
+
+def _unidecoded(run: str) -> Reading:
+    """What no table covers: readable, by no standard, and often wrong."""
+    from unidecode import unidecode  # the one place that needs it, and few texts come here
+
+    text = " ".join(re.sub(r"[^a-z0-9' ,.\-]", "", unidecode(run).lower()).split())
+    return Reading(text, "", "Unidecode") if text else Reading(run)
+
+
+@lru_cache(maxsize=1)
+def _by_script() -> dict[str, list[_Language]]:
+    """The languages of each script, in the order of `languages.csv`."""
+    columns = ("script", "language", "name", "reader", "telling", "also", "lacking", "default")
+    found: dict[str, list[_Language]] = {}
+    for _, fields in read_rows(data_dir() / "romanization" / "languages.csv", columns):
+        script, code, name, reader, telling, also, lacking, default = fields
+        row = _Language(
+            script,
+            code,
+            name,
+            reader,
+            frozenset(telling.split()),
+            frozenset(also.split()),
+            frozenset(lacking.split()),
+            default == "yes",
+        )
+        found.setdefault(script, []).append(row)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _known() -> Mapping[str, tuple[str, ...]]:
+    """Language code to the scripts it is read in."""
+    found: dict[str, tuple[str, ...]] = {}
+    for script, rows in _by_script().items():
+        for row in rows:
+            if script not in found.get(row.code, ()):
+                found[row.code] = (*found.get(row.code, ()), script)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _table(name: str) -> Table:
+    return Table.load(data_dir() / "romanization" / f"{name}.csv")
+
+
+@cache
+def _module(name: str) -> _Reader | None:
+    """`readings` of a sibling module; None where this installation lacks it or an optional library it needs."""
+    try:
+        return cast("_Reader", import_module(f"namealign.romanize.{name}").readings)
+    except ImportError:
+        return None
