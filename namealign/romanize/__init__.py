@@ -145,13 +145,15 @@ def _plausible(rows: list[_Language], run: str, language: str | None) -> list[_L
         hinted = [row for row in rows if row.code == language]
         if hinted:
             return hinted
+    def holds(signs: frozenset[str]) -> bool:
+        return not signs.isdisjoint(letters) or any(len(sign) > 1 and sign in run for sign in signs)
+
     letters = set(run)
-    possible = [row for row in rows if not (row.lacking & letters)] or rows
-    told = [row for row in possible if row.telling & letters]
+    possible = [row for row in rows if row.lacking.isdisjoint(letters)] or rows
+    told = [row for row in possible if holds(row.telling)]
     if told:
         return told
-    # `default` without `also` always speaks; with it, only where one of those letters is read differently.
-    return [row for row in possible if row.default and (not row.also or row.also & letters)] or possible[:1]
+    return [row for row in possible if row.default and (not row.also or holds(row.also))] or possible[:1]
 
 
 def _tabled(row: _Language, run: str, steps: bool) -> Reading:

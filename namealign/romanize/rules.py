@@ -5,7 +5,7 @@ A table begins with `#` lines: free provenance, and the directives
     # language: ru              ISO 639 code the readings carry
     # standard: BGN/PCGN 1947   what `Reading.standard` and every `Step.source` say
     # vowels: а е ё …           the letters that class `V` means in a context
-    # base: Cyrl-base           rows taken over from another table; a source with rows here loses all its rows there
+    # base: Arab-fa Arab-base   rows taken over from other tables; a source with rows already loses all its rows there
     # doubles: ّ                 marks that double the letter before them
     # unwritten: yes            the script leaves short vowels unwritten
 
@@ -109,8 +109,7 @@ class Table:
     def load(cls, path: Path) -> Table:
         """The table in a file, with the rows of its base. Raises TableError (`path:line: problem`)."""
         rules, directives = _read(path)
-        base = directives.get("base")
-        if base:
+        for base in directives.get("base", "").split():
             parent = cls.load(path.with_name(f"{base}.csv"))
             own = {rule.source for rule in rules}
             rules += [rule for rule in parent.rules if rule.source not in own]
