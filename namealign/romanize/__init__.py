@@ -141,19 +141,19 @@ def _plausible(rows: list[_Language], run: str, language: str | None) -> list[_L
     Letters only one language has tell it; a letter a language lacks rules it out; where nothing tells, the
     defaults of the script, in the table's order.
     """
-    if language is not None:
-        hinted = [row for row in rows if row.code == language]
-        if hinted:
-            return hinted
+    letters = set(run)
+
     def holds(signs: frozenset[str]) -> bool:
         return not signs.isdisjoint(letters) or any(len(sign) > 1 and sign in run for sign in signs)
 
-    letters = set(run)
-    possible = [row for row in rows if row.lacking.isdisjoint(letters)] or rows
-    told = [row for row in possible if holds(row.telling)]
-    if told:
-        return told
-    return [row for row in possible if row.default and (not row.also or holds(row.also))] or possible[:1]
+    possible = [row for row in rows if row.code == language]
+    if not possible:
+        possible = [row for row in rows if row.lacking.isdisjoint(letters)] or rows
+        told = [row for row in possible if holds(row.telling)]
+        if told:
+            return told
+        possible = [row for row in possible if row.default] or possible[:1]
+    return [row for row in possible if not row.also or holds(row.also)] or possible[:1]
 
 
 def _tabled(row: _Language, run: str, steps: bool) -> Reading:
