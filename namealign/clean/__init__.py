@@ -1,0 +1,118 @@
+"""A table's column in, the same table with canonical names beside the old ones out.
+
+Every byte of the input comes back as it was: quotes, line ends, BOM, encoding, ragged rows. Each distinct name is
+reconciled once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from namealign.reconciler import Reconciler
+
+from namealign.clean.annotate import Annotated, Make, annotate
+from namealign.clean.layout import Layout
+from namealign.files import Source, Target
+from namealign.model import Decision, Outcome
+
+__all__ = ["COLUMNS", "Annotated", "CleanSummary", "Layout", "Make", "annotate", "clean"]
+
+COLUMNS = ("canonical", "entity", "probability", "outcome")
+_OURS = frozenset(["", *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
+# Longer cells are texts in which names occur, not names: the longest full name in the tables has under 120 letters.
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CleanSummary:
+    """What a cleaning did: what was read, and for each column how many rows (`outcomes`) and names had each outcome."""
+
+    read: Annotated
+    outcomes: tuple[Counter[str], ...]
+    distinct: tuple[Counter[str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain JSON types."""
+        return {
+            "input": self.read.path,
+            "encoding": self.read.encoding.name,
+            "encoding_known_by": self.read.encoding.how,
+            "delimiter": self.read.delimiter,
+            "rows": self.read.rows,
+            "ragged_rows": self.read.ragged_rows,
+            "ragged": [{"line": row.line, "fields": row.fields} for row in self.read.ragged],
+            "columns": [
+                {
+                    "column": column,
+                    "distinct_names": len(names),
+                    "rows_by_outcome": dict(rows),
+                    "names_by_outcome": dict(distinct),
+                }
+                for column, names, rows, distinct in zip(
+                    self.read.columns, self.read.names, self.outcomes, self.distinct, strict=True
+                )
+            ],
+            "cells_that_lost_letters": self.read.unencodable,
+            "rows_kept_with_other_text": self.read.kept,
+        }
+
+
+def clean(
+    source: Source,
+    column: str | Sequence[str],
+    *,
+    output: Target | None = "-",
+    reconciler: Reconciler | None = None,
+    layout: Layout | None = None,
+    strict: bool = False,
+    replace: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> CleanSummary:
+    """Copy a delimited file and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
+
+    `source` and `output` are paths, binary streams or `-` for stdin and stdout; `output=None` writes nothing. The
+    outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
+    the old one's place instead. Raises `InputError` with one line that names the file, the line and what to do.
+    """
+    columns = [column] if isinstance(column, str) else list(column)
+    outcome_of: dict[str, str] = {}
+
+    def make(names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
+        used = reconciler if reconciler is not None else _shipped()
+        plausible = [name for name in names if len(name) <= _LONGEST and any(map(str.isalpha, name))]
+        found = dict(zip(plausible, used.lookup_many(plausible, progress=progress), strict=True))
+        cells = []
+        for name in names:
+            cells.append(_cells(found.get(name), matched_only=replace))
+            outcome_of[name] = cells[-1][-1]
+        return cells
+
+    read = annotate(source, output, columns, COLUMNS, make, layout=layout, strict=strict, replace=replace, ours=_OURS)
+    rows, distinct = [], []
+    for names in read.names:
+        rows.append(Counter[str]())
+        for name, count in names.items():
+            rows[-1][outcome_of[name]] += count
+        distinct.append(Counter(outcome_of[name] for name in names))
+    return CleanSummary(read, tuple(rows), tuple(distinct))
+
+
+def _cells(decision: Decision | None, *, matched_only: bool) -> tuple[str, ...]:
+    """The new cells of one name. A new name gets no candidate's spelling, so that nobody takes it for an answer."""
+    if decision is None or decision.best is None or decision.outcome == Outcome.NEW:
+        return ("", "", "", str(Outcome.NEW))
+    best, outcome = decision.best, str(decision.outcome)
+    if matched_only and outcome != Outcome.MATCH:
+        return ("", "", "", outcome)
+    return (best.entity.canonical, best.entity.id, f"{best.probability:.3f}", outcome)
+
+
+def _shipped() -> Reconciler:
+    # Imported when it is needed: a dry error (no such column) need not wait for the tables.
+    from namealign.reconciler import Reconciler
+
+    return Reconciler.load()
