@@ -11,20 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from namealign.reconciler import Reconciler
-
-from namealign.clean.annotate import Annotated, Make, annotate
+from namealign.clean.annotate import Annotated, Make, annotate, is_name
 from namealign.clean.layout import Layout
 from namealign.files import Source, Target
 from namealign.model import Decision, Outcome
+
+if TYPE_CHECKING:
+    from namealign.reconciler import Reconciler
 
 __all__ = ["COLUMNS", "Annotated", "CleanSummary", "Layout", "Make", "annotate", "clean"]
 
 COLUMNS = ("canonical", "entity", "probability", "outcome")
 _OURS = frozenset(["", *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
-# Longer cells are texts in which names occur, not names: the longest full name in the tables has under 120 letters.
-_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def clean(
 
     def make(names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
         used = reconciler if reconciler is not None else _shipped()
-        plausible = [name for name in names if len(name) <= _LONGEST and any(map(str.isalpha, name))]
+        plausible = [name for name in names if is_name(name)]
         found = dict(zip(plausible, used.lookup_many(plausible, progress=progress), strict=True))
         cells = []
         for name in names:

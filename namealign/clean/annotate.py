@@ -17,13 +17,15 @@ from namealign.clean.writer import Writer
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
 
-__all__ = ["Annotated", "Make", "annotate"]
+__all__ = ["Annotated", "Make", "annotate", "is_name"]
 
 # Distinct names and how many rows each has -> for each name its new cells.
 Make = Callable[[Sequence[str], Sequence[int]], Sequence[Sequence[str]]]
 
 # Reports name so many ragged rows and count the rest.
 _SHOWN = 10
+# Longer cells are texts in which names occur, not names: the longest full name in the tables has under 120 letters.
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +154,8 @@ def _collect(table: Table, *, strict: bool) -> tuple[list[Counter[bytes]], int, 
     blank = counters[0][None] - ragged_rows
     found = [Counter({raw: n for raw, n in counter.items() if raw is not None}) for counter in counters]
     return found, rows - blank, ragged, ragged_rows
+
+
+def is_name(text: str) -> bool:
+    """Whether a cell is worth looking up: it has a letter and is no longer than names are."""
+    return len(text) <= _LONGEST and any(map(str.isalpha, text))

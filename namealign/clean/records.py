@@ -105,7 +105,7 @@ class Records:
                 if final:
                     at = line + data.count(newline, 0, position)
                     raise InputError(
-                        f"{self.path}:{at}: a quote opens in this record and never closes (no quoting: --quote '')"
+                        f"{self.path}:{at}: a quote opens in this record and never closes (no quoting: --quotechar '')"
                     )
                 break
             position = end

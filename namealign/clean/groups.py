@@ -1,0 +1,104 @@
+"""A table's column of names that nobody has listed in, the same table with a group and a canonical name out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from namealign.clean.annotate import Annotated, annotate, is_name
+from namealign.clean.layout import Layout
+from namealign.files import Source, Target
+from namealign.model import Entity, Outcome
+
+if TYPE_CHECKING:
+    from namealign.reconciler import Reconciler
+
+__all__ = ["COLUMNS", "ClusterSummary", "cluster_column"]
+
+COLUMNS = ("canonical", "cluster", "entity")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSummary:
+    """What a grouping did: what was read, how many groups there are, and how many of them are entities of the table."""
+
+    read: Annotated
+    clusters: int
+    entities: int
+
+
+def cluster_column(
+    source: Source,
+    column: str | Sequence[str],
+    *,
+    output: Target | None = "-",
+    reconciler: Reconciler | None = None,
+    threshold: float | None = None,
+    layout: Layout | None = None,
+    strict: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> ClusterSummary:
+    """Copy a delimited file and add `<column>_canonical`, `_cluster` and `_entity` for each column.
+
+    Names that the reconciler matches are grouped by entity and take its canonical name; the others are grouped by
+    `namealign.cluster`. Groups are numbered from 1, the one with most rows first. Without a reconciler nothing is
+    looked up and `_entity` stays empty.
+    """
+    counted = [0, 0]
+
+    def make(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str, ...]]:
+        known = _known(names, reconciler, progress)
+        unknown = [name for name in names if name not in known]
+        count_of = dict(zip(names, counts, strict=True))
+        label, canonical = _grouped(unknown, [count_of[name] for name in unknown], threshold)
+        key = {name: known[name].id if name in known else label[name] for name in names}
+        rows: dict[str | int, int] = {}
+        for name, count in count_of.items():
+            rows[key[name]] = rows.get(key[name], 0) + count
+        number = {k: i for i, k in enumerate(sorted(rows, key=lambda k: -rows[k]), 1)}
+        counted[:] = len(number), len({entity.id for entity in known.values()})
+        return [
+            (
+                known[name].canonical if name in known else canonical[label[name]],
+                str(number[key[name]]),
+                known[name].id if name in known else "",
+            )
+            for name in names
+        ]
+
+    columns = [column] if isinstance(column, str) else list(column)
+    read = annotate(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
+    return ClusterSummary(read, counted[0], counted[1])
+
+
+def _known(
+    names: Sequence[str], reconciler: Reconciler | None, progress: Callable[[int, int], None] | None
+) -> dict[str, Entity]:
+    """The entities of the names that a table knows for certain."""
+    if reconciler is None:
+        return {}
+    plausible = [name for name in names if is_name(name)]
+    decisions = reconciler.lookup_many(plausible, progress=progress)
+    return {
+        decision.name: decision.best.entity
+        for decision in decisions
+        if decision.outcome == Outcome.MATCH and decision.best is not None
+    }
+
+
+def _grouped(
+    names: Sequence[str], counts: Sequence[int], threshold: float | None
+) -> tuple[dict[str, int], dict[int, str]]:
+    """A label for each name, and a canonical spelling for each label."""
+    from namealign.cluster import cluster
+
+    if not names:
+        return {}, {}
+    found = cluster(names, threshold=threshold, counts=counts)
+    label = dict(zip(names, found.labels, strict=True))
+    canonical = {label[group.members[0]]: group.canonical for group in found.clusters}
+    # A name that came into no group is its own.
+    for name in names:
+        canonical.setdefault(label[name], name)
+    return label, canonical

@@ -1,0 +1,106 @@
+"""`namealign clean`: a table in, the same table with canonical names out, a summary on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from namealign.cli import options
+from namealign.cli.edge import UNSETTLED, complain, progress, reconciler_for
+from namealign.errors import InputError
+
+if TYPE_CHECKING:
+    from namealign.clean import Annotated as Read
+    from namealign.clean import CleanSummary
+
+__all__ = ["register", "say_read"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("clean", epilog="Example: namealign clean ministers.csv -c minister -o cleaned.csv")(clean)
+
+
+def clean(
+    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV file; - is stdin.")],
+    column: options.Columns,
+    output: options.Output = "-",
+    table: options.Tables = None,
+    only: options.Only = False,
+    delimiter: options.Delimiter = None,
+    tabs: options.Tabs = False,
+    quote: options.Quote = '"',
+    encoding: options.Encoding = None,
+    no_header: options.NoHeader = False,
+    zero: options.Zero = False,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Write over the input, all of it or nothing.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put canonical names in place of the old ones and add no column.")
+    ] = False,
+    strict: options.Strict = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say what would be done.")] = False,
+    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
+    fail_on_review: Annotated[
+        bool, typer.Option("--fail-on-review", help="Exit 1 if any name needs a person's decision.")
+    ] = False,
+) -> None:
+    """Add canonical name, entity, probability and outcome beside each name. All other bytes stay as they are."""
+    from namealign.clean import clean as clean_table
+
+    if in_place:
+        if output != "-" or source == "-":
+            raise InputError("--in-place writes over IN, which must be a file, and takes no --output")
+        output = source
+    layout = options.layout(
+        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+    )
+    reconciler = reconciler_for(table or [], only=only)
+    with progress("reconciling") as move:
+        summary = clean_table(
+            source,
+            column,
+            output=None if dry_run else output,
+            reconciler=reconciler,
+            layout=layout,
+            strict=strict,
+            replace=replace,
+            progress=move,
+        )
+    _say(summary)
+    if report is not None:
+        from namealign.files import writing
+
+        with writing(report) as file:
+            file.write((json.dumps(summary.to_dict(), ensure_ascii=False, indent=2) + "\n").encode())
+    if fail_on_review and any(outcomes["review"] for outcomes in summary.outcomes):
+        raise typer.Exit(UNSETTLED)
+
+
+def say_read(read: Read) -> None:
+    """What a person should know about the input: guesses that were made, and rows that were left alone."""
+    if read.encoding.how == "detected":
+        complain(f"{read.path} was read as {read.encoding.name}; if that is wrong, give --encoding")
+    if read.ragged_rows:
+        shown = ", ".join(str(row.line) for row in read.ragged)
+        more = ", ..." if read.ragged_rows > len(read.ragged) else ""
+        rows = "row has" if read.ragged_rows == 1 else "rows have"
+        complain(
+            f"{read.path}: {read.ragged_rows} {rows} another number of fields and stay as they are: line {shown}{more}"
+        )
+    if read.unencodable:
+        complain(f"{read.unencodable} new cells lost accents that {read.encoding.name} cannot write")
+    if read.kept:
+        complain(f"{read.kept} rows hold other text where the new columns are and stay as they are")
+
+
+def _say(summary: CleanSummary) -> None:
+    read = summary.read
+    say_read(read)
+    for column, names, rows, distinct in zip(read.columns, read.names, summary.outcomes, summary.distinct, strict=True):
+        parts = [
+            f"{rows[outcome]:,} {word} ({distinct[outcome]:,} names)"
+            for outcome, word in (("match", "matched"), ("review", "to review"), ("new", "new"))
+        ]
+        complain(f"{column}: {len(names):,} distinct names in {read.rows:,} rows: {', '.join(parts)}")

@@ -1,0 +1,57 @@
+"""`namealign cluster`: a table in, the same table with groups of names out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from namealign.cli import options
+from namealign.cli.clean import say_read
+from namealign.cli.edge import complain, progress, reconciler_for
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("cluster", epilog="Example: namealign cluster donors.csv -c name -o grouped.csv")(cluster)
+
+
+def cluster(
+    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV file; - is stdin.")],
+    column: options.Columns,
+    output: options.Output = "-",
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Probability from which two names are one.")
+    ] = None,
+    table: options.Tables = None,
+    only: options.Only = False,
+    delimiter: options.Delimiter = None,
+    tabs: options.Tabs = False,
+    quote: options.Quote = '"',
+    encoding: options.Encoding = None,
+    no_header: options.NoHeader = False,
+    zero: options.Zero = False,
+    strict: options.Strict = False,
+) -> None:
+    """Group the names that no table lists, with a canonical spelling for each group. Listed names keep theirs."""
+    from namealign.clean.groups import cluster_column
+
+    layout = options.layout(
+        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+    )
+    with progress("reconciling") as move:
+        summary = cluster_column(
+            source,
+            column,
+            output=output,
+            reconciler=reconciler_for(table or [], only=only),
+            threshold=threshold,
+            layout=layout,
+            strict=strict,
+            progress=move,
+        )
+    say_read(summary.read)
+    names = sum(map(len, summary.read.names))
+    complain(f"{names:,} distinct names in {summary.clusters:,} groups, {summary.entities:,} of them in the table")
