@@ -1,0 +1,204 @@
+"""One run of Hangul in, its Latin readings out: a Korean name as its bearer, the Ministry and McCune-Reischauer write
+it, and a foreign name as it was before Korean wrote it down.
+
+Syllables fall into letters by arithmetic (Unicode, section 3.12); what the letters sound as is in `Hang-ko.csv`, how
+Koreans spell their surnames and given names in `Hang-ko-surnames.csv` and `Hang-ko-syllables.csv`, and what foreign
+names come back as in `Hang-loan.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from namealign.model import Reading, Step
+from namealign.romanize.loan import loan_table
+from namealign.tables import data_dir, read_rows
+
+__all__ = ["canonical", "jamo", "readings", "word"]
+
+_ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+_FIRST, _LAST = 0xAC00, 0xD7A3
+# Everything that is not a letter parts words: middle dots, commas, hyphens.
+_BREAK = re.compile(r"[^\w']+|_+")
+# City, county, district, town, province: 연천군 is Yeoncheon and -gun.
+_SUFFIX = frozenset("시군구읍도")
+RR, MR, USUAL, LOAN = "RR", "McCune-Reischauer", "customary", "loan"
+
+
+class _Tables:
+    """The Korean tables, read once."""
+
+    def __init__(self) -> None:
+        folder = data_dir() / "romanization"
+        self.pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        for _, (coda, onset, rr, mr) in read_rows(folder / "Hang-ko.csv", ("coda", "onset", "rr", "mr")):
+            self.pairs[coda, onset] = (rr, mr)
+        self.surnames: dict[str, tuple[str, ...]] = {}
+        self.rare: set[str] = set()
+        path = folder / "Hang-ko-surnames.csv"
+        for _, (surname, spellings, rare) in read_rows(path, ("surname", "spellings", "rare")):
+            self.surnames[surname] = tuple(spellings.split())
+            if rare == "1":
+                self.rare.add(surname)
+        path = folder / "Hang-ko-syllables.csv"
+        self.syllables = {row[0]: row[1] for _, row in read_rows(path, ("syllable", "spelling"))}
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    return _Tables()
+
+
+@lru_cache(maxsize=12000)
+def _split(syllable: str) -> tuple[str, str, str]:
+    """Onset, vowel and coda of one syllable block (`ㅇ` stays as the silent onset)."""
+    index = ord(syllable) - _FIRST
+    return _ONSETS[index // 588], _VOWELS[index % 588 // 28], _CODAS[index % 28]
+
+
+def _is_block(char: str) -> bool:
+    return _FIRST <= ord(char) <= _LAST
+
+
+def jamo(text: str) -> list[str]:
+    """The letters of a word as the loan table counts them: a coda bears a dot, a silent onset is left out.
+
+    >>> jamo("벤")
+    ['ㅂ', 'ㅔ', 'ㄴ.']
+    """
+    units: list[str] = []
+    for char in text:
+        if _is_block(char):
+            onset, vowel, coda = _split(char)
+            if onset != "ㅇ":
+                units.append(onset)
+            units.append(vowel)
+            if coda:
+                units.append(coda + ".")
+        else:
+            units.append(char)
+    return units
+
+
+@lru_cache(maxsize=65536)
+def word(text: str, system: int = 0) -> str:
+    """One word by rule, with the sound changes between its syllables: `system` 0 is RR, 1 McCune-Reischauer.
+
+    >>> word("신라"), word("종로"), word("독립문"), word("평양", 1)
+    ('silla', 'jongno', 'dongnimmun', 'pyongyang')
+    """
+    pairs = _tables().pairs
+    out: list[str] = []
+    coda = "^"
+    for char in text:
+        if not _is_block(char):
+            if coda not in ("^", ""):
+                out.append(pairs[coda, "$"][system])
+            out.append(char)
+            coda = "^"
+            continue
+        onset, vowel, following = _split(char)
+        out.append(pairs[coda, onset][system])
+        out.append(pairs["V", vowel][system])
+        coda = following
+    if coda not in ("^", ""):
+        out.append(pairs[coda, "$"][system])
+    return "".join(out)
+
+
+@lru_cache(maxsize=65536)
+def _given(text: str, system: int) -> str:
+    """A given name: RR writes each syllable as it stands (복남 Boknam), McCune-Reischauer joins the sounds."""
+    return word(text, 1) if system else "".join(word(char, 0) for char in text)
+
+
+@lru_cache(maxsize=65536)
+def _usual(text: str) -> str:
+    """A given name as its bearer would spell it: the customary syllables, else RR."""
+    syllables = _tables().syllables
+    return "-".join(syllables.get(char) or word(char, 0) for char in text)
+
+
+@lru_cache(maxsize=65536)
+def _loan(text: str) -> str:
+    """One word of a foreign name, as it was probably spelled before."""
+    table = loan_table("Hang-loan")
+    return table.words.get(text) or table.spell(jamo(text))
+
+
+def _name(parts: list[str]) -> tuple[str, str, bool] | None:
+    """Surname and given name, and whether the surname is a usual one, if the words can be a Korean name."""
+    tables = _tables()
+    if len(parts) == 1:
+        text = parts[0]
+        if not 2 <= len(text) <= 5:
+            return None
+        if len(text) > 2 and text[:2] in tables.surnames:
+            return text[:2], text[2:], len(text) <= 4
+        if len(text) <= 4 and text[0] in tables.surnames:
+            return text[0], text[1:], len(text) <= 3 and text[0] not in tables.rare
+        return None
+    if parts[0] in tables.surnames and len("".join(parts[1:])) <= 3:
+        given = "".join(parts[1:])
+        return parts[0], given, len(given) == 2 and parts[0] not in tables.rare
+    return None
+
+
+def readings(run: str, language: str | None = None, *, steps: bool = False) -> list[Reading]:
+    """The Latin readings of one run of Hangul, best first. `language` changes nothing: Hangul writes one.
+
+    >>> [reading.text for reading in readings("김정은")][:3]
+    ['kim jung-eun', 'gim jeongeun', 'kim chongun']
+    >>> readings("벤 카슨")[0].text
+    'ben carson'
+    """
+    del language
+    parts = [part for part in _BREAK.split(run) if part]
+    if not parts:
+        return []
+    name = _name(parts)
+    found: list[tuple[str, str]] = []
+    if name is not None:
+        surname, given, usual = name
+        spellings = _tables().surnames[surname]
+        korean = [
+            (f"{spellings[0]} {_usual(given)}", USUAL),
+            (f"{word(surname)} {_given(given, 0)}", RR),
+            (f"{word(surname, 1)} {_given(given, 1)}", MR),
+        ]
+        if len(spellings) > 1:
+            korean.append((f"{spellings[1]} {_given(given, 0)}", USUAL))
+        foreign = [(" ".join(map(_loan, parts)), LOAN)]
+        if len(parts) == 1 and len(parts[0]) > 2 and parts[0][-1] in _SUFFIX:
+            foreign.append((f"{word(parts[0][:-1])} {word(parts[0][-1])}", RR))
+        # 이수 may be Lee Soo, Isu or the word itself; three syllables after a usual surname are a Korean's name.
+        found = korean + foreign if usual else foreign + korean
+        if len(parts) == 1:
+            found.append((word(parts[0]), RR))
+    else:
+        found = [
+            (" ".join(map(_loan, parts)), LOAN),
+            (" ".join(word(part) for part in parts), RR),
+            (" ".join(word(part, 1) for part in parts), MR),
+        ]
+    out: list[Reading] = []
+    seen: set[str] = set()
+    for text, standard in found:
+        if text not in seen:
+            seen.add(text)
+            trail = (Step(f"Hang-ko {run}", run, text, standard),) if steps else ()
+            out.append(Reading(text, "ko", standard, True, trail))
+    return out[:6]
+
+
+def canonical(run: str) -> str:
+    """A run of Hangul for comparison with another one: composed syllables, no spaces or dots.
+
+    >>> canonical("김 정은") == canonical("김정은"), canonical("김정은") == canonical("김정일")
+    (True, False)
+    """
+    return "".join(_BREAK.split(unicodedata.normalize("NFC", run)))

@@ -1,0 +1,194 @@
+"""One word of kanji, or kanji and kana, in; how a Japanese would read it as a name, out.
+
+Surnames, given names and places with their readings come from `Hani-ja-surnames.csv`, `Hani-ja-given.csv`,
+`Hani-ja-places.csv` (UniDic) and `Hani-ja-names.csv` (corrections). Kanji are met in the form that
+`han.canonical_characters` gives them, so 渡邊 is found as 渡辺 is.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from namealign.romanize import kana
+from namealign.tables import data_dir, read_rows
+
+__all__ = ["Guess", "long_surname", "read_name", "read_place", "read_rest"]
+
+# How sure a part is: a form seen in use counts twice one that is only listed, an unlisted given name nothing.
+_SEEN, _LISTED, _KANA = 2, 1, 2
+# Two kanji are the usual given name; a third is a 子, 郎 or 美 and listed; longer ones are no name.
+_GIVEN_LENGTH = 4
+_SURNAME_LENGTH = 5
+
+
+class Guess(NamedTuple):
+    """A reading in Latin letters and how sure it is: 4 = surname and given name both seen in use, 1 = hardly."""
+
+    text: str
+    surname: str
+    sure: int
+
+
+class _Names:
+    """The tables, keyed by canonical form: readings in katakana and the weight of the form."""
+
+    def __init__(self, canonical: Callable[[str], str]) -> None:
+        folder = data_dir() / "romanization"
+        self.surnames = self._read(folder / "Hani-ja-surnames.csv", canonical)
+        self.given = self._read(folder / "Hani-ja-given.csv", canonical)
+        self.places = self._read(folder / "Hani-ja-places.csv", canonical)
+        path = folder / "Hani-ja-names.csv"
+        for _, (kind, source, readings) in read_rows(path, ("kind", "source", "kana")):
+            table = self.surnames if kind == "surname" else self.given
+            table[canonical(source)] = (tuple(readings.split()), _SEEN)
+
+    @staticmethod
+    def _read(path: Any, canonical: Callable[[str], str]) -> dict[str, tuple[tuple[str, ...], int]]:
+        table: dict[str, tuple[tuple[str, ...], int]] = {}
+        for _, (source, readings, common) in read_rows(path, ("source", "kana", "common")):
+            key = canonical(source)
+            weight = _SEEN if common == "1" else _LISTED
+            # 渡辺, 渡邊 and 渡邉 meet in one key: the form in use answers.
+            if key not in table or table[key][1] < weight:
+                table[key] = (tuple(readings.split()), weight)
+        return table
+
+
+@lru_cache(maxsize=1)
+def _names() -> _Names:
+    from namealign.romanize.han import canonical_characters
+
+    return _Names(canonical_characters)
+
+
+def _is_kana(text: str) -> bool:
+    return all("\u3041" <= char <= "\u30ff" for char in text)
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any | None:
+    """The morphological analyser of the extra `japanese`, or None where it is not installed."""
+    try:
+        return importlib.import_module("fugashi").Tagger()
+    except (ImportError, RuntimeError):
+        return None
+
+
+@lru_cache(maxsize=8192)
+def read_rest(text: str) -> str | None:
+    """Latin reading of Japanese text that no table holds, by fugashi and UniDic; None where they are not installed."""
+    tagger = _tagger()
+    if tagger is None:
+        return None
+    parts = []
+    for found in tagger(text):
+        reading = getattr(found.feature, "kana", None) or getattr(found.feature, "pron", None)
+        if not reading or reading == "*":
+            return None
+        parts.append(reading)
+    return kana.word("".join(parts))
+
+
+def _given_readings(text: str) -> tuple[tuple[str, ...], int]:
+    if _is_kana(text):
+        return (kana.katakana(text),), _KANA
+    return _names().given.get(text, ((), 0))
+
+
+def read_name(text: str, original: str, split: tuple[str, str] | None = None) -> list[Guess]:
+    """How `text` (canonical form; `original` as written) reads as surname and given name, surest first, at most three.
+
+    `split` are the two parts where the text parts them itself (安倍 晋三).
+    """
+    tables = _names()
+    best: tuple[int, int, tuple[str, ...], tuple[str, ...], str] | None = None
+    if split is not None:
+        cuts = [len(split[0])]
+        text = "".join(split)
+    else:
+        cuts = list(range(min(_SURNAME_LENGTH, len(text) - 1), 0, -1))
+    for cut in cuts:
+        surname, given = text[:cut], text[cut:]
+        known = tables.surnames.get(surname)
+        if known is None:
+            if not (split and _is_kana(surname)):
+                continue
+            known = ((kana.katakana(surname),), _KANA)
+        readings, weight = _given_readings(given)
+        if not readings and len(given) > _GIVEN_LENGTH - 1:
+            continue
+        sure = known[1] + weight + (weight > 0)
+        # Of two cuts equally sure, two kanji of surname and a given name of at least one stand first.
+        rank = -abs(len(surname) - 2)
+        if best is None or (sure, rank) > (best[0], best[1]):
+            best = (sure, rank, known[0], readings, given)
+    if best is None:
+        return []
+    sure, _, surnames, givens, given = best
+    if not givens:
+        guessed = read_rest(original[-len(given) :]) or _by_kanji(given)
+        if guessed is None:
+            return []
+        spelled = [guessed]
+    else:
+        spelled = [kana.word(reading) for reading in givens]
+    family = [kana.word(reading) for reading in surnames]
+    pairs = [(0, 0), (0, 1), (1, 0)]
+    return [
+        Guess(f"{family[i]} {spelled[j]}", family[i], sure) for i, j in pairs if i < len(family) and j < len(spelled)
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _by_kanji(text: str) -> str | None:
+    """A given name of two kanji by what each is read alone or in other given names: 優 + 斗."""
+    if len(text) > 3:
+        return None
+    heads, tails = _kanji_readings()
+    parts = [heads.get(text[0])] + [tails.get(char) for char in text[1:]]
+    return kana.word("".join(part for part in parts if part)) if all(parts) else None
+
+
+@lru_cache(maxsize=1)
+def _kanji_readings() -> tuple[dict[str, str], dict[str, str]]:
+    """What a kanji reads at the head and at the end of the given names in use, by count.
+
+    A name of two kanji is cut where its head or its tail is a name alone or leaves the other a reading of one to
+    three kana seen at least twice elsewhere.
+    """
+    from collections import Counter, defaultdict
+
+    names = [(k, v[0][0]) for k, v in _names().given.items() if len(k) == 2 and not any(_is_kana(c) for c in k)]
+    heads: dict[str, Counter[str]] = defaultdict(Counter)
+    tails: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, reading in names:
+        for cut in range(1, len(reading)):
+            if cut <= 3 and len(reading) - cut <= 3:
+                heads[text[0]][reading[:cut]] += 1
+                tails[text[1]][reading[cut:]] += 1
+    best_heads, best_tails = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for text, reading in names:
+        cuts = [cut for cut in range(1, len(reading)) if cut <= 3 and len(reading) - cut <= 3]
+        if cuts:
+            cut = max(cuts, key=lambda c: heads[text[0]][reading[:c]] * tails[text[1]][reading[c:]])
+            best_heads[text[0], reading[:cut]] += 1
+            best_tails[text[1], reading[cut:]] += 1
+    out: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for table, counted in zip(out, (best_heads, best_tails), strict=True):
+        for (char, reading), _ in sorted(counted.items(), key=lambda item: (item[1], item[0])):
+            table[char] = reading
+    return out
+
+
+def long_surname(text: str) -> bool:
+    """Whether a name begins with a surname of two kanji or more that is in use."""
+    return any(_names().surnames.get(text[:cut], ((), 0))[1] == _SEEN for cut in (2, 3))
+
+
+def read_place(text: str) -> tuple[str, int] | None:
+    """A place name in Hepburn and how sure it is (2 seen in use, 1 listed), or None."""
+    known = _names().places.get(text)
+    return (kana.word(known[0][0]), known[1]) if known else None

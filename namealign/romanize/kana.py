@@ -1,0 +1,145 @@
+"""One run of kana in, its Latin readings out: a Japanese name in Hepburn as passports write it, and a foreign name as
+it was before katakana wrote it down.
+
+The syllables are in `Kana-ja.csv`, what foreign names come back as in `Kana-loan.csv`. A run that has Han characters
+too is handed to `han`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from namealign.model import Reading, Step
+from namealign.romanize.loan import loan_table
+from namealign.tables import data_dir, read_rows
+
+__all__ = ["canonical", "katakana", "morae", "readings", "word"]
+
+# The prolonged sound mark is a letter to `re`; it never stands alone.
+_BREAK = re.compile(r"[^\w']+|_+")
+_HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_ITERATION = re.compile(r"(.)[ヽゝ]")
+# A long o or u is written once, but 井上 is Inoue and 松浦 Matsuura: there the second vowel opens a part of its own.
+_LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
+_CONSONANT = re.compile(r"([^aeiou]*)([aeiou]?)")
+HEPBURN, LOAN = "Hepburn", "loan"
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> dict[str, str]:
+    path = data_dir() / "romanization" / "Kana-ja.csv"
+    return {row[0]: row[1] for _, row in read_rows(path, ("source", "target"))}
+
+
+def katakana(text: str) -> str:
+    """Hiragana as katakana, half-width and combining marks composed, iteration marks written out.
+
+    >>> katakana("さくらこゝろ")
+    'サクラココロ'
+    """
+    shifted = unicodedata.normalize("NFKC", text).translate(_HIRAGANA)
+    return _ITERATION.sub(r"\1\1", shifted)
+
+
+def _sounds(text: str) -> list[str]:
+    """The Hepburn value of each mora of a katakana word: `-` for ー, `q` for ッ, `N` for ン, others as they are."""
+    table = _syllables()
+    out: list[str] = []
+    i, end = 0, len(text)
+    while i < end:
+        pair = table.get(text[i : i + 2]) if i + 1 < end else None
+        if pair is not None:
+            out.append(pair)
+            i += 2
+            continue
+        char = text[i]
+        out.append(table.get(char) or {"ー": "-", "ッ": "q", "ン": "N"}.get(char, char))
+        i += 1
+    return out
+
+
+def morae(text: str) -> list[str]:
+    """A katakana word as the loan table counts it: the consonant and the vowel of each mora.
+
+    >>> morae("ベッカー")
+    ['b', 'e', 'q', 'k', 'a', '-']
+    """
+    units: list[str] = []
+    for sound in _sounds(text):
+        if sound in "-qN":
+            units.append(sound)
+        else:
+            found = _CONSONANT.match(sound)
+            units.extend(part for part in (found.groups() if found else (sound,)) if part)
+    return units
+
+
+@lru_cache(maxsize=65536)
+def word(text: str) -> str:
+    """One katakana word in Hepburn, long vowels short.
+
+    >>> word("シンゾウ"), word("オオノ"), word("イノウエ"), word("ハットリ"), word("コッチ"), word("ジュンイチロウ")
+    ('shinzo', 'ono', 'inoue', 'hattori', 'kotchi', 'junichiro')
+    """
+    out: list[str] = []
+    double = False
+    for sound in _sounds(text):
+        if sound == "q":
+            double = True
+            continue
+        if sound == "-":
+            continue
+        if sound == "N":
+            sound = "n"
+        if double and sound[0] not in "aeiou":
+            out.append("t" if sound.startswith("ch") else sound[0])
+        double = False
+        out.append(sound)
+    return _LONG.sub(lambda found: found.group()[0], "".join(out))
+
+
+@lru_cache(maxsize=65536)
+def _loan(text: str) -> str:
+    """One word of a foreign name, as it was probably spelled before."""
+    table = loan_table("Kana-loan")
+    return table.words.get(text) or table.spell(morae(text))
+
+
+def readings(run: str, language: str | None = None, *, steps: bool = False) -> list[Reading]:
+    """The Latin readings of one run of kana, best first. `language` changes nothing: kana write one.
+
+    >>> readings("ベン・カーソン")[0].text
+    'ben carson'
+    >>> readings("さくら まなみ")[0].text
+    'sakura manami'
+    """
+    del language
+    if any(char in "々〆" or "\u3400" <= char <= "\u9fff" for char in run):
+        from namealign.romanize import han  # it reads kana too, so the import cannot stand on top
+
+        return han.readings(run, "ja", steps=steps)
+    parts = [katakana(part) for part in _BREAK.split(run) if part]
+    if not parts:
+        return []
+    native = (" ".join(word(part) for part in parts), HEPBURN)
+    loan = (" ".join(_loan(part) for part in parts), LOAN)
+    # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
+    hiragana = any("\u3041" <= char <= "\u3096" for char in run)
+    found = [native, loan] if hiragana else [loan, native]
+    out: list[Reading] = []
+    for text, standard in found:
+        if all(text != reading.text for reading in out):
+            trail = (Step(f"Kana-ja {run}", run, text, standard),) if steps else ()
+            out.append(Reading(text, "ja", standard, True, trail))
+    return out
+
+
+def canonical(run: str) -> str:
+    """A run of kana for comparison with another one: katakana, no spaces, dots or hyphens.
+
+    >>> canonical("ベン・カーソン") == canonical("ベン カーソン"), canonical("まつい") == canonical("まつだ")
+    (True, False)
+    """
+    return katakana("".join(_BREAK.split(run)))
