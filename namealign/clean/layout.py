@@ -31,22 +31,21 @@ class Layout:
 
 @dataclass(slots=True)
 class Table:
-    """An open input: positioned after its header, to be read twice."""
+    """An open input, to be read twice.
+
+    `bytes_encoding` is the encoding of the bytes that `file` gives: UTF-8 where a copy had to be made.
+    """
 
     file: IO[bytes]
     path: str
     encoding: Encoding
+    bytes_encoding: str
     dialect: Dialect
     prefix: bytes
     head: bytes
     head_end: bytes
     names: list[str]
     indices: list[int] = field(default_factory=list)
-
-    @property
-    def bytes_encoding(self) -> str:
-        """The encoding of the bytes that `file` gives, which is UTF-8 where a copy had to be made."""
-        return self.encoding.name if bytewise(self.encoding.name, self.dialect.delimiter) else "utf-8"
 
     def records(self) -> Records:
         """The records below the header, from the first again."""
@@ -105,12 +104,14 @@ def opened(
     with contextlib.ExitStack() as stack:
         file.seek(0)
         specials = (layout.delimiter or ",;\t|").encode()
-        if not bytewise(encoding.name, *(bytes([byte]) for byte in specials)):
+        name = encoding.name
+        if not bytewise(name, *(bytes([byte]) for byte in specials)):
+            name = "utf-8"
             file = stack.enter_context(transcoded(file, encoding, path))
-        yield _headed(file, path, columns, layout, encoding)
+        yield _headed(file, path, columns, layout, encoding, name)
 
 
-def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, encoding: Encoding) -> Table:
+def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, encoding: Encoding, name: str) -> Table:
     """Read the header, however long it is, and find the columns in it."""
     size = _SAMPLE
     while True:
@@ -130,7 +131,6 @@ def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, 
     end = body[match.end() : match.end() + 1]
     if dialect.newline == b"\n" and head.endswith(b"\r"):
         head, end = head[:-1], b"\r" + end
-    name = encoding.name if bytewise(encoding.name, dialect.delimiter) else "utf-8"
     fields = dialect.split(head)
     first = 0 if layout.zero else 1
     if layout.header:
@@ -143,7 +143,7 @@ def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, 
     if all(raw.startswith(dialect.quote) for raw in fields) and dialect.quote:
         dialect = Dialect(dialect.delimiter, dialect.quote, dialect.newline, quote_all=True)
     indices = [find_column(column, names, path, first=first) for column in columns]
-    return Table(file, path, encoding, dialect, prefix, head, end, names, indices)
+    return Table(file, path, encoding, name, dialect, prefix, head, end, names, indices)
 
 
 def _dialect(body: bytes, columns: Sequence[str], layout: Layout, path: str, *, whole: bool) -> Dialect:

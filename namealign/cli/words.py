@@ -8,8 +8,10 @@ from namealign.model import Evidence
 
 __all__ = ["explain", "operations", "percent", "sentence"]
 
-# Log-odds below which a reason did not matter: 0.05 moves a probability of one half by about one hundredth.
+# Log-odds below which a reason shows no sign: 0.05 moves a probability of one half by about one hundredth.
 _NOTHING = 0.05
+# A remark about the whole is worth a line from a twentieth on: 0.2 moves one half by that much.
+_LITTLE = 0.2
 
 
 def percent(probability: float) -> str:
@@ -23,29 +25,23 @@ def percent(probability: float) -> str:
     return "under 1%" if probability < 0.01 else f"{probability * 100:.0f}%"
 
 
-def operations(found: Sequence[str]) -> str:
-    """Letter operations in words; letters that stay are not mentioned.
+def operations(found: Sequence[str], left: str = "", right: str = "") -> str:
+    """Letter operations in words; letters that stay are not mentioned. First letters of a name are seen as capitals.
 
-    >>> operations(["g:j", "ee:i", "l:l"])
+    >>> operations(["g:j", "ee:i", "l:l"], "geelani", "jilani")
     'G for J, ee for i'
-    >>> operations(["h:", ":h", "-:y"])
-    'h left out, h put in, y put in'
+    >>> operations(["h:", ":w", "-:y"])
+    'h left out, w put in, y put in'
     """
     said: list[str] = []
-    for operation in found:
-        left, _, right = operation.partition(":")
-        left, right = left.strip("-∅"), right.strip("-∅")
-        if left == right:
+    for number, operation in enumerate(found):
+        old, _, new = operation.partition(":")
+        old, new = old.strip("-∅"), new.strip("-∅")
+        if old == new:
             continue
-        if not left:
-            text = f"{right} put in"
-        elif not right:
-            text = f"{left} left out"
-        else:
-            text = f"{left} for {right}"
-        # The first letters of a name are seen as capitals.
-        if operation == found[0] and left and right:
-            text = f"{left.capitalize()} for {right.capitalize()}"
+        if number == 0 and old and new and left.startswith(old) and right.startswith(new):
+            old, new = old.capitalize(), new.capitalize()
+        text = f"{old} for {new}" if old and new else f"{old} left out" if old else f"{new} put in"
         if text not in said:
             said.append(text)
     return ", ".join(said)
@@ -64,12 +60,12 @@ def sentence(evidence: Evidence) -> str:
 
 def explain(evidence: Iterable[Evidence]) -> list[str]:
     """The reasons that mattered, each with the direction and the strength it had, in the order given."""
-    lines = []
-    for reason in evidence:
-        if abs(reason.weight) < _NOTHING and reason.kind in ("rarity", "prior", "calibration", "particle", "order"):
-            continue
-        lines.append(f"{_mark(reason.weight)} {sentence(reason)}")
-    return lines
+    return [f"{_mark(reason.weight)} {sentence(reason)}" for reason in evidence if _matters(reason)]
+
+
+def _matters(reason: Evidence) -> bool:
+    """What met what is always told; a remark about no token only if it moved the result."""
+    return bool(reason.left or reason.right) or abs(reason.weight) >= _LITTLE
 
 
 def _mark(weight: float) -> str:
@@ -84,21 +80,27 @@ def _name(token: str) -> str:
 
 
 def _pair(evidence: Evidence, verb: str) -> str:
-    changes = operations(evidence.operations)
+    changes = operations(evidence.operations, evidence.left, evidence.right)
     return f"{_name(evidence.left)} {verb} {_name(evidence.right)}" + (f": {changes}" if changes else "")
 
 
 def _same(evidence: Evidence) -> str:
+    if not (evidence.left or evidence.right):
+        return "parts agree" if evidence.weight >= 0 else "few parts agree"
     if evidence.left == evidence.right or not evidence.right:
         return f"{_name(evidence.left or evidence.right)} stands on both sides"
     return _pair(evidence, "is")
 
 
 def _omitted(evidence: Evidence) -> str:
+    if not (evidence.left or evidence.right):
+        return "nothing is left out" if evidence.weight >= 0 else "parts are left out"
     return f"{_name(evidence.left or evidence.right)} is missing on one side"
 
 
 def _contradicts(evidence: Evidence) -> str:
+    if not (evidence.left or evidence.right):
+        return "nothing contradicts" if evidence.weight >= 0 else "parts contradict each other"
     if not (evidence.left and evidence.right):
         return f"{_name(evidence.left or evidence.right)} has nothing like it on the other side"
     if "father" in evidence.operations:
@@ -107,6 +109,8 @@ def _contradicts(evidence: Evidence) -> str:
 
 
 def _order(evidence: Evidence) -> str:
+    if not evidence.left and evidence.weight > 0:
+        return "the order of the parts speaks for it"
     if evidence.left and evidence.right:
         return f"another order: {_name(evidence.left)} where the other has {_name(evidence.right)}"
     return "the parts stand in another order"
@@ -120,7 +124,16 @@ def _rarity(evidence: Evidence) -> str:
     return f"few people are called {_name(token)}" if rare else f"many people are called {_name(token)}"
 
 
+def _initial(evidence: Evidence) -> str:
+    if not (evidence.left and evidence.right):
+        return "no part is a bare initial" if evidence.weight >= 0 else "some part is a bare initial"
+    initial, full = sorted((evidence.left, evidence.right), key=len)
+    return f"the initial {initial.upper()} fits {_name(full)}"
+
+
 def _joined(evidence: Evidence) -> str:
+    if not (evidence.left and evidence.right):
+        return "the parts are joined or apart alike" if evidence.weight >= 0 else "parts are joined on one side"
     return f"{_name(evidence.left)} and {_name(evidence.right)} are one spelling, joined or apart"
 
 
@@ -143,7 +156,7 @@ def _other(evidence: Evidence) -> str:
 
 _SENTENCES: dict[str, Callable[[Evidence], str]] = {
     "same": _same,
-    "variant": lambda e: _pair(e, "is"),
+    "variant": lambda e: _pair(e, "is" if e.weight >= 0 else "differs from"),
     "family": lambda e: _pair(e, "is a listed spelling of") if e.left != e.right else _same(e),
     "cognate": lambda e: _pair(e, "is the same name in another language as"),
     "nickname": lambda e: _pair(e, "is short for") if len(e.left) <= len(e.right) else _pair(e, "is the full form of"),
