@@ -1,0 +1,168 @@
+"""Names in, an inverted index out; a name in, the few indexed names worth comparing out.
+
+Two steps, both over what the kernel can score. First the tokens of the index that share a blocking key with a query
+token are scored by their letters; then each name gathers, for every query token, the best of what its tokens scored,
+weighed by rarity. The best names are compared in full. `gather` is written like the kernel: the interpreter runs it
+for one lookup, `namealign.bulk` compiles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import exp
+from typing import NamedTuple
+
+from namealign.encode import NameStore, TokenStore, blocking_keys
+from namealign.kernel import CLIP, INITIAL, unit_score
+
+__all__ = ["Index", "build_index", "gather", "query_tokens"]
+
+# Tokens scored for one query token, and names handed on: more of either moved recall on dev by less than 0.001.
+MAX_TOKENS = 300
+MAX_NAMES = 60
+# Below this log-odds two tokens do not bring their names together.
+FLOOR = -1.5
+
+
+class Index(NamedTuple):
+    """An inverted index as flat lists: blocking key -> tokens -> names."""
+
+    key: Sequence[int]
+    key_first: Sequence[int]
+    key_token: Sequence[int]
+    post_first: Sequence[int]
+    post_name: Sequence[int]
+    weight: Sequence[float]
+
+
+def build_index(names: NameStore) -> Index:
+    """Index every name of a store by all that its units read like: alone, with a particle, joined with the next."""
+    tokens = names.tokens
+    bucket: dict[int, list[int]] = {}
+    for token, text in enumerate(tokens.text):
+        for key in blocking_keys(text):
+            bucket.setdefault(key, []).append(token)
+        if tokens.hub[token] >= 0:
+            bucket.setdefault(-1 - tokens.hub[token], []).append(token)
+    posts: list[list[int]] = [[] for _ in tokens.text]
+    weight: list[float] = []
+    for name in range(len(names.first) - 1):
+        units = range(names.first[name], names.first[name + 1])
+        weight.append(sum(1.0 + tokens.rarity[names.unit[u]] for u in units))
+        for token in {t for u in units for t in (names.unit[u], names.alt[u], names.join[u]) if t >= 0}:
+            posts[token].append(name)
+    keys = sorted(bucket)
+    key_first, key_token = [0], []
+    for key in keys:
+        key_token.extend(bucket[key])
+        key_first.append(len(key_token))
+    post_first, post_name = [0], []
+    for post in posts:
+        post_name.extend(post)
+        post_first.append(len(post_name))
+    return Index(keys, key_first, key_token, post_first, post_name, weight)
+
+
+def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], list[int], list[int]]:
+    """What one stored name asks an index for: its tokens, the unit each stands for, and each token's keys (flat)."""
+    tokens = names.tokens
+    asked: list[int] = []
+    unit: list[int] = []
+    keys: list[int] = []
+    key_first = [0]
+    for u in range(names.first[name], names.first[name + 1]):
+        if names.flags[u] & INITIAL:
+            continue
+        for token in (names.unit[u], names.alt[u], names.join[u]):
+            if token < 0:
+                continue
+            asked.append(token)
+            unit.append(u - names.first[name])
+            keys.extend(blocking_keys(tokens.text[token]))
+            if tokens.hub[token] >= 0:
+                keys.append(-1 - tokens.hub[token])
+            key_first.append(len(keys))
+    return asked, unit, keys, key_first
+
+
+def gather(  # type: ignore[no-untyped-def]
+    tq, asked, unit, keys, keys_first, ti, index, weights, size, work, acc, best, stamp, seen, turn, touched, out
+):
+    """Names of the index worth comparing with the query, best first, in `out`; returns how many.
+
+    `acc`, `best` and `stamp` have a cell for each indexed name, zeroed, and are left zeroed; `touched` has room for all of
+    them. `seen` has a cell for each indexed token and is never wiped: `turn` must exceed every value left in it.
+    """
+    found = 0
+    for k in range(len(asked)):
+        token = asked[k]
+        taken = 0
+        for at in range(keys_first[k], keys_first[k + 1]):
+            low = 0
+            high = len(index.key)
+            wanted = keys[at]
+            while low < high:
+                middle = (low + high) // 2
+                if index.key[middle] < wanted:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low == len(index.key) or index.key[low] != wanted:
+                continue
+            for p in range(index.key_first[low], index.key_first[low + 1]):
+                other = index.key_token[p]
+                if seen[other] == turn + k:
+                    continue
+                seen[other] = turn + k
+                taken += 1
+                if taken > MAX_TOKENS:
+                    break
+                score = unit_score(tq, token, ti, other, weights, size, work)
+                if score < FLOOR:
+                    continue
+                value = (1.0 + min(tq.rarity[token], ti.rarity[other])) / (1.0 + exp(-score))
+                # The query's unit may be met through several of a name's tokens; only the best counts.
+                for q in range(index.post_first[other], index.post_first[other + 1]):
+                    name = index.post_name[q]
+                    if stamp[name] == 0:
+                        touched[found] = name
+                        found += 1
+                    if stamp[name] != unit[k] + 1:
+                        acc[name] += best[name]
+                        best[name] = 0.0
+                        stamp[name] = unit[k] + 1
+                    if value > best[name]:
+                        best[name] = value
+            if taken > MAX_TOKENS:
+                break
+    total = 0.0
+    last = -1
+    for k in range(len(asked)):
+        if unit[k] != last:
+            last = unit[k]
+            total += 1.0 + tq.rarity[asked[k]]
+    count = 0
+    room = len(out)
+    for f in range(found):
+        name = touched[f]
+        value = (acc[name] + best[name]) / (total + index.weight[name])
+        acc[name] = value
+        stamp[name] = 0
+        best[name] = 0.0
+    # Keep the best in order: insertion into a short list; ties go to the earlier name.
+    for f in range(found):
+        name = touched[f]
+        value = acc[name]
+        if count == room and value <= acc[out[count - 1]]:
+            continue
+        at = count if count < room else count - 1
+        while at > 0 and (acc[out[at - 1]] < value or (acc[out[at - 1]] == value and out[at - 1] > name)):
+            if at < room:
+                out[at] = out[at - 1]
+            at -= 1
+        out[at] = name
+        if count < room:
+            count += 1
+    for f in range(found):
+        acc[touched[f]] = 0.0
+    return count

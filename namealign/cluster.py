@@ -1,0 +1,89 @@
+"""Names in, groups that are one entity each out, without chaining; a canonical spelling for each.
+
+Average linkage over calibrated probabilities: two groups join when the mean probability over all their cross pairs is
+at least the threshold, best first, so a single bridge (one `Mohammed ...`) cannot chain two crowds together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from namealign.compare import scorer
+from namealign.decide import Policy
+
+__all__ = ["Cluster", "Clustering", "cluster"]
+
+
+class Cluster(NamedTuple):
+    """One group: its canonical spelling, its distinct members (most frequent first), and why that spelling."""
+
+    canonical: str
+    members: tuple[str, ...]
+    reason: str
+
+
+class Clustering(NamedTuple):
+    """`labels[k]` is the number of the group of input name `k` in `clusters`."""
+
+    labels: list[int]
+    clusters: tuple[Cluster, ...]
+
+
+def cluster(
+    names: Sequence[str], *, threshold: float | None = None, counts: Mapping[str, int] | None = None
+) -> Clustering:
+    """Group names that are spellings of one name; the same groups whatever the order of the names.
+
+    `threshold` is the mean probability at which groups join (the policy's `match` by default); `counts` says how often
+    each name occurs (else the input's own repetitions count).
+
+    >>> found = cluster(["Muammar Gaddafi", "Hosni Mubarak", "Moammar Kadhafi"])
+    >>> found.labels
+    [0, 1, 0]
+    """
+    if threshold is None:
+        threshold = Policy().match
+    weight = Counter(names) if counts is None else Counter({n: counts.get(n, 1) for n in names})
+    # Everything below works on the sorted distinct names, so the input's order cannot matter.
+    distinct = sorted(weight)
+    from namealign.bulk_cluster import group
+
+    groups = group(distinct, threshold, scorer())
+    number: dict[str, int] = {}
+    clusters: list[Cluster] = []
+    label_of = dict(zip(distinct, groups, strict=True))
+    members: dict[int, list[str]] = {}
+    for name in distinct:
+        members.setdefault(label_of[name], []).append(name)
+    labels = []
+    for name in names:
+        group_of = label_of[name]
+        key = str(group_of)
+        if key not in number:
+            number[key] = len(clusters)
+            clusters.append(_cluster(members[group_of], weight))
+        labels.append(number[key])
+    return Clustering(labels, tuple(clusters))
+
+
+def _cluster(members: list[str], weight: Mapping[str, int]) -> Cluster:
+    """The most frequent of the complete forms: most words, so that initials and short forms do not stand for all."""
+    most = max(_completeness(name) for name in members)
+    ranked = sorted(members, key=lambda name: (-weight[name], name))
+    canonical = next(name for name in ranked if _completeness(name) >= most - 1e-9)
+    if len(members) == 1:
+        reason = "the only spelling"
+    elif canonical == ranked[0]:
+        reason = f"the most frequent spelling ({weight[canonical]} of {sum(weight[n] for n in members)})"
+    else:
+        reason = (
+            f"the most frequent of the complete spellings ({weight[canonical]} of {sum(weight[n] for n in members)})"
+        )
+    return Cluster(canonical, tuple(ranked), reason)
+
+
+def _completeness(name: str) -> float:
+    """Words written out, at most three: a fourth is as often a title as a name."""
+    return float(min(3, sum(len(word.strip(".,")) > 1 for word in name.split())))

@@ -1,0 +1,322 @@
+"""Two names in, a `Comparison` with its evidence out.
+
+The kernel aligns the tokens and measures the alignment (`kernel.FEATURES`); boosted trees learned from real pairs
+(`data/comparison_trees.csv`) turn the measures into log-odds. What each measure contributed is read off the trees' own
+paths (Saabas 2014), so the evidence sums to the log-odds exactly: `replay` gives the probability back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from namealign import kernel
+from namealign.decide import Policy, outcome, probability
+from namealign.edit import EditModel, edit_model, operations
+from namealign.encode import NameStore, TokenStore
+from namealign.kernel import CLIP, FEATURES, INITIAL, MAX_UNITS
+from namealign.knowledge import families
+from namealign.model import Comparison, Evidence, Name
+from namealign.parse import read
+from namealign.tables import data_dir, read_rows
+
+if TYPE_CHECKING:
+    import numpy
+
+__all__ = ["Forest", "Scorer", "Workspace", "compare", "compare_many", "forest", "replay", "scorer"]
+
+# A probability of exactly 1 is kept for identical names: anything else stays under this log-odds (0.99989).
+CEILING = 9.0
+IDENTICAL = 40.0
+
+# Which measures speak of what; the rest speak of the names as a whole.
+_GROUPS = {
+    "contradicts": ("contra_score", "contra_rarity", "contra_count", "known_apart"),
+    "omitted": ("omitted_count", "omitted_rarity", "omitted_soft", "units_min", "units_max"),
+    "order": ("inversions", "filiation_inversion"),
+    "initial": ("initials",),
+    "joined": ("joins",),
+    "gender": ("gender",),
+    "script": ("abjad",),
+    "rarity": ("light_weight", "letters_min"),
+}
+_GROUP_OF = {feature: group for group, names in _GROUPS.items() for feature in names}
+
+
+class Forest(NamedTuple):
+    """The trees as flat lists: a leaf has feature -1; `value` of an inner node is the mean of its training pairs."""
+
+    roots: list[int]
+    feature: list[int]
+    threshold: list[float]
+    left: list[int]
+    right: list[int]
+    value: list[float]
+
+
+@lru_cache(maxsize=1)
+def forest() -> Forest:
+    """The shipped trees, read once."""
+    numbers = {name: i for i, name in enumerate(FEATURES)}
+    trees = Forest([], [], [], [], [], [])
+    base = 0
+    columns = ("tree", "node", "feature", "threshold", "left", "right", "value")
+    for _, (_, node, feature, threshold, left, right, value) in read_rows(data_dir() / "comparison_trees.csv", columns):
+        here = len(trees.feature)
+        if node == "0":
+            base = here
+            trees.roots.append(here)
+        trees.feature.append(numbers[feature] if feature else -1)
+        trees.threshold.append(float(threshold) if feature else 0.0)
+        trees.left.append(base + int(left) if feature else 0)
+        trees.right.append(base + int(right) if feature else 0)
+        trees.value.append(float(value))
+    return trees
+
+
+class Workspace:
+    """Scratch lists for the interpreted kernel."""
+
+    def __init__(self, longest: int = 64) -> None:
+        cells = MAX_UNITS * MAX_UNITS
+        states = (MAX_UNITS + 2) << MAX_UNITS
+        self.longest = longest
+        self.work = [0.0] * ((longest + 1) * (longest + 1))
+        self.score = [0.0] * cells
+        self.gain = [0.0] * cells
+        self.join_a = [0.0] * cells
+        self.join_b = [0.0] * cells
+        self.best = [0.0] * states
+        self.back = [0] * states
+        self.partner = [0] * MAX_UNITS
+        self.span_a = [0] * MAX_UNITS
+        self.span_b = [0] * MAX_UNITS
+        self.used = [0] * MAX_UNITS
+
+
+class Scorer:
+    """The learned tables, and the interpreted kernel over them. Holds no names; one per process is enough."""
+
+    def __init__(self, edits: EditModel, trees: Forest) -> None:
+        self.edits = edits
+        self.trees = trees
+        self.workspace = Workspace()
+
+    def names(self, readings: Iterable[Name], tokens: TokenStore | None = None) -> NameStore:
+        """A fresh store that holds these names."""
+        store = NameStore(tokens or TokenStore(self.edits.substrings, families()))
+        for name in readings:
+            store.add(name)
+        return store
+
+    def measure(self, a: NameStore, i: int, b: NameStore, j: int) -> list[float]:
+        """The features of name `i` of one store against name `j` of another; both must have units."""
+        out = [0.0] * len(FEATURES)
+        a, i, b, j = self.ordered(a, i, b, j)
+        args = (self.edits.weights, self.edits.size, self.reserve(max(a.tokens.longest, b.tokens.longest)), out)
+        kernel.features(a.tokens, a, i, b.tokens, b, j, *args)
+        return out
+
+    def ordered(self, a: NameStore, i: int, b: NameStore, j: int) -> tuple[NameStore, int, NameStore, int]:
+        """The pair in the one order in which it is always compared."""
+        if kernel.precedes(a.tokens, a, i, b.tokens, b, j):
+            return a, i, b, j
+        return b, j, a, i
+
+    def log_odds(self, a: NameStore, i: int, b: NameStore, j: int) -> float:
+        """Log-odds that two stored names are one, under the ceiling; minus the ceiling where nothing can be compared."""
+        if a.first[i] == a.first[i + 1] or b.first[j] == b.first[j + 1]:
+            return -CEILING
+        total: float = kernel.forest(self.measure(a, i, b, j), *self.trees)
+        return max(-CEILING, min(CEILING, total))
+
+    def reserve(self, longest: int) -> Workspace:
+        """The workspace, made large enough for tokens of `longest` letters."""
+        if longest > self.workspace.longest:
+            self.workspace = Workspace(longest)
+        return self.workspace
+
+    def evidence(self, a: NameStore, i: int, b: NameStore, j: int) -> tuple[Evidence, ...]:
+        """Why `log_odds` is what it is; the weights sum to it."""
+        turned = not kernel.precedes(a.tokens, a, i, b.tokens, b, j)
+        measured = self.measure(a, i, b, j)
+        shares = dict.fromkeys((*_GROUPS, "tokens"), 0.0)
+        prior = self._walk(measured, shares)
+        a, i, b, j = self.ordered(a, i, b, j)
+        items = self._meetings(a, i, b, j)
+        total = prior + sum(shares.values())
+        capped = max(-CEILING, min(CEILING, total))
+        found = _weighted(items, shares)
+        found.append(Evidence("prior", weight=prior + capped - total))
+        if turned:
+            found = [Evidence(e.kind, e.right, e.left, _turn(e.operations), e.weight) for e in found]
+        return tuple(found)
+
+    def _walk(self, measured: Sequence[float], shares: dict[str, float]) -> float:
+        """Add every feature's contribution to its group; returns what the trees say before they look."""
+        trees = self.trees
+        prior = 0.0
+        for root in trees.roots:
+            node = root
+            prior += trees.value[node]
+            while trees.feature[node] >= 0:
+                feature = trees.feature[node]
+                to = trees.left[node] if measured[feature] <= trees.threshold[node] else trees.right[node]
+                shares[_GROUP_OF.get(FEATURES[feature], "tokens")] += trees.value[to] - trees.value[node]
+                node = to
+        return prior
+
+    def _meetings(self, a: NameStore, i: int, b: NameStore, j: int) -> list[tuple[Evidence, float]]:
+        """Which token met which, from the workspace of the last alignment, each with its token score."""
+        ws = self.workspace
+        text_a, text_b = a.tokens.text, b.tokens.text
+        first_a, first_b = a.first[i], b.first[j]
+        m = min(a.first[i + 1] - first_a, MAX_UNITS)
+        n = min(b.first[j + 1] - first_b, MAX_UNITS)
+        out: list[tuple[Evidence, float]] = []
+        left_a: list[str] = []
+        used = set()
+        top = -1
+        crossed = False
+        for x in range(m):
+            y = ws.partner[x]
+            u = first_a + x
+            if y == -1:
+                left_a.append(text_a[a.unit[u]])
+            if y < 0:
+                continue
+            v = first_b + y
+            used.add(y)
+            crossed |= y < top
+            top = max(top, y)
+            cell = x * MAX_UNITS + y
+            left, right = text_a[a.unit[u]], text_b[b.unit[v]]
+            if ws.span_a[x] == 2:
+                left = text_a[a.join[u]]
+                out.append((Evidence("joined", left, right, _operations(left, right)), ws.join_a[cell]))
+            elif ws.span_b[x] == 2:
+                used.add(y + 1)
+                right = text_b[b.join[v]]
+                out.append((Evidence("joined", left, right, _operations(left, right)), ws.join_b[cell]))
+            elif (a.flags[u] | b.flags[v]) & INITIAL:
+                out.append((Evidence("initial", left, right), ws.score[cell]))
+            else:
+                out.append((self._token_evidence(a, u, b, v), ws.score[cell]))
+        left_b = [text_b[b.unit[first_b + y]] for y in range(n) if y not in used]
+        while left_a and left_b:
+            out.append((Evidence("contradicts", left_a.pop(0), left_b.pop(0)), -CLIP))
+        out += [(Evidence("omitted", text, ""), 0.0) for text in left_a]
+        out += [(Evidence("omitted", "", text), 0.0) for text in left_b]
+        if crossed:
+            out.append((Evidence("order"), 0.0))
+        return out
+
+    def _token_evidence(self, a: NameStore, u: int, b: NameStore, v: int) -> Evidence:
+        ta, tb = a.tokens, b.tokens
+        x, y = a.unit[u], b.unit[v]
+        left, right = ta.text[x], tb.text[y]
+        if left == right:
+            return Evidence("same", left, right)
+        if ta.family[x] >= 0 and ta.family[x] == tb.family[y]:
+            return Evidence("family", left, right, _operations(left, right))
+        if ta.hub[x] >= 0 and ta.hub[x] == tb.hub[y]:
+            return Evidence("cognate", left, right, _operations(left, right))
+        if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
+            return Evidence("gender", left, right, _operations(left, right))
+        return Evidence("variant", left, right, _operations(left, right))
+
+
+def _operations(left: str, right: str) -> tuple[str, ...]:
+    return tuple(f"{a}:{b}" for a, b, _ in operations(left, right) if a != b)
+
+
+def _turn(found: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{b}:{a}" for a, _, b in (op.partition(":") for op in found))
+
+
+def _weighted(items: list[tuple[Evidence, float]], shares: dict[str, float]) -> list[Evidence]:
+    """Give each group's weight to the evidence of its kind; what has none is said of the name as a whole."""
+    out: list[Evidence] = []
+    left = dict(shares)
+    tokens = [(e, s) for e, s in items if e.kind not in _GROUPS or e.kind in ("joined", "initial", "gender")]
+    if tokens:
+        total = left.pop("tokens")
+        good = [probability(s) for _, s in tokens]
+        parts = good if total >= 0.0 else [1.0 - g + 1e-3 for g in good]
+        whole = sum(parts) or 1.0
+        for (e, _), part in zip(tokens, parts, strict=True):
+            share = total * part / whole
+            same_kind = sum(1 for other, _ in tokens if other.kind == e.kind)
+            share += left.get(e.kind, 0.0) / same_kind
+            out.append(Evidence(e.kind, e.left, e.right, e.operations, share))
+        for kind in {e.kind for e, _ in tokens}:
+            left.pop(kind, None)
+    for kind in ("contradicts", "omitted", "order"):
+        group = [e for e, _ in items if e.kind == kind]
+        for e in group:
+            out.append(Evidence(e.kind, e.left, e.right, e.operations, left[kind] / len(group)))
+        if group:
+            left.pop(kind)
+    out += [Evidence("rarity" if kind == "tokens" else kind, weight=w) for kind, w in left.items() if abs(w) > 1e-12]
+    return out
+
+
+@lru_cache(maxsize=1)
+def scorer() -> Scorer:
+    """The scorer of the shipped tables."""
+    return Scorer(edit_model(), forest())
+
+
+def replay(evidence: Iterable[Evidence]) -> float:
+    """The probability that a list of evidence stands for.
+
+    >>> result = compare("Geelani", "Jilani")
+    >>> abs(replay(result.evidence) - result.probability) < 1e-9
+    True
+    """
+    return probability(sum(e.weight for e in evidence))
+
+
+def compare(a: str, b: str, *, policy: Policy | None = None, language: str | None = None) -> Comparison:
+    """Compare two names, in any script; symmetric, and 1.0 for identical names.
+
+    Each plausible reading of the one is compared with each of the other, and the best pair of readings counts. A text
+    without a letter cannot be compared and is never a match.
+
+    >>> str(compare("Geelani", "Jilani").outcome), str(compare("Khamenei", "Khomeini").outcome)
+    ('match', 'different')
+    """
+    policy = policy or Policy()
+    left, right = read(a, language=language), read(b, language=language)
+    share, evidence = _best(left, right, scorer())
+    return Comparison(a, b, share, outcome(share, policy), evidence)
+
+
+def _identity(name: Name) -> tuple[str, ...]:
+    return tuple(token.text for token in name.tokens)
+
+
+def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[float, tuple[Evidence, ...]]:
+    if not any(n.tokens for n in left) or not any(n.tokens for n in right):
+        return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
+    same = {_identity(n) for n in left if n.tokens} & {_identity(n) for n in right if n.tokens}
+    if same:
+        text = " ".join(min(same))
+        return 1.0, (Evidence("identical", text, text, weight=IDENTICAL),)
+    a, b = score.names(left), score.names(right)
+    pairs = [(score.log_odds(a, i, b, j), -i, -j) for i in range(len(left)) for j in range(len(right))]
+    top, i, j = max(pairs)
+    if a.first[-i] == a.first[-i + 1] or b.first[-j] == b.first[-j + 1]:
+        return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
+    return probability(top), score.evidence(a, -i, b, -j)
+
+
+def compare_many(left: Sequence[str], right: Sequence[str], *, language: str | None = None) -> numpy.ndarray:
+    """Probabilities of `left[k]` against `right[k]`, as a float64 array of the same length; `compare`'s own numbers.
+
+    Raises InputError when the lengths differ.
+    """
+    from namealign.bulk import score_pairs
+
+    return score_pairs(left, right, scorer(), language=language)

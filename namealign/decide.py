@@ -1,0 +1,75 @@
+"""Log-odds in, probability and outcome out: what a number means, and where a person should look.
+
+The thresholds are chosen for stated precisions on the dev pairs of `bench/calibration.py`, whose negatives are the
+nearest names of other people, so they are stricter than a random pair needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+from namealign.errors import InputError
+from namealign.model import Decision, Match, Outcome
+
+__all__ = ["Policy", "decide", "logit", "outcome", "probability"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Where the lines lie.
+
+    `match`: at or above it, two names are one. `review`: at or above it, a person should look; below, they differ.
+    `margin`: how far (in probability) the best entity must lead the second best one to be taken without review.
+    """
+
+    match: float = 0.7
+    review: float = 0.3
+    margin: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.review <= self.match <= 1.0:
+            raise InputError(f"thresholds must be 0 <= review <= match <= 1, not {self.review} and {self.match}")
+
+
+def probability(log_odds: float) -> float:
+    """The probability of a log-odds.
+
+    >>> probability(0.0), probability(40.0)
+    (0.5, 1.0)
+    """
+    if log_odds >= 0.0:
+        return 1.0 / (1.0 + exp(-log_odds))
+    odds = exp(log_odds)
+    return odds / (1.0 + odds)
+
+
+def logit(share: float) -> float:
+    """The log-odds of a probability strictly between 0 and 1."""
+    return log(share / (1.0 - share))
+
+
+def outcome(share: float, policy: Policy) -> Outcome:
+    """What a probability means when two names are compared.
+
+    >>> str(outcome(0.99, Policy())), str(outcome(0.01, Policy()))
+    ('match', 'different')
+    """
+    if share >= policy.match:
+        return Outcome.MATCH
+    return Outcome.REVIEW if share >= policy.review else Outcome.DIFFERENT
+
+
+def decide(name: str, matches: Sequence[Match], policy: Policy, *, limit: int = 1) -> Decision:
+    """What becomes of a looked-up name: a match, a case for review, or a new name.
+
+    `matches` are best first. A best match that hardly leads another entity is for review, whatever its probability.
+    """
+    if not matches or matches[0].probability < policy.review:
+        return Decision(name, Outcome.NEW, None, tuple(matches[:limit]))
+    best = matches[0]
+    said = outcome(best.probability, policy)
+    if said is Outcome.MATCH and len(matches) > 1 and best.probability - matches[1].probability < policy.margin:
+        said = Outcome.REVIEW
+    return Decision(name, said, best, tuple(matches[1 : max(limit, 1)]))

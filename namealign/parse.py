@@ -1,0 +1,122 @@
+"""One Latin reading in, a `Name` of tokens with roles out.
+
+Roles come from tables: `data/particles.csv` (articles, filiation, kunyas, prepositions), `data/honorifics.csv`
+(titles, and words that are titles or names). What a token does also depends on where it stands: `ben` before a name is
+a particle, `Ben` at the head of a name is a name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from namealign.model import Name, Reading, Role, Token
+from namealign.normalize import fold, normalize
+from namealign.romanize import readings, script_of
+from namealign.tables import data_dir, read_rows
+
+__all__ = ["Roles", "parse", "read", "roles"]
+
+# A word: letters, with apostrophes inside or around it. A full stop after one or two letters marks an initial.
+_WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
+_BRACKETS = re.compile(r"[\(\[\{\"«»“”„]+|[\)\]\}]+")
+# A name of more parts than this is cut: the alignment is exact over subsets of tokens, so its cost doubles a token.
+MAX_TOKENS = 10
+
+
+class Roles:
+    """What the role tables know, keyed by plain token."""
+
+    def __init__(self) -> None:
+        folder = data_dir()
+        self.particle: dict[str, str] = {}
+        for _, (token, class_) in read_rows(folder / "particles.csv", ("token", "class")):
+            self.particle.setdefault(token, class_)
+        self.honorific: dict[str, str] = {}
+        for _, (token, class_) in read_rows(folder / "honorifics.csv", ("token", "class")):
+            self.honorific.setdefault(token, class_)
+
+
+@lru_cache(maxsize=1)
+def roles() -> Roles:
+    """The shipped role tables, read once."""
+    return Roles()
+
+
+def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name:
+    """Parse one Latin reading (plain form, lower case) into a `Name`.
+
+    >>> [(t.text, str(t.role)) for t in parse(Reading("al-qadhafi, mu'ammar")).tokens]
+    [("mu'ammar", 'name'), ('al', 'article'), ('qadhafi', 'name')]
+    >>> [(t.text, str(t.role)) for t in parse(Reading("dr. j.f. bin laden")).tokens]
+    [('dr', 'honorific'), ('j', 'initial'), ('f', 'initial'), ('bin', 'particle'), ('laden', 'name')]
+    """
+    words = _words(_family_last(fold(reading.text)))
+    tokens: list[Token] = []
+    last = len(words) - 1
+    table = roles()
+    seen_name = False
+    for i, (text, dotted) in enumerate(words[:MAX_TOKENS]):
+        role = Role.NAME
+        letters = text.replace("'", "")
+        particle = table.particle.get(text)
+        honorific = table.honorific.get(text)
+        if particle is not None and i < last and (seen_name or particle == "article" or particle == "kunya"):
+            role = Role.ARTICLE if particle == "article" else Role.PARTICLE
+        elif honorific == "title" and (i < last or seen_name):
+            role = Role.HONORIFIC
+        elif len(letters) == 1 or (dotted and len(letters) == 2 and honorific is None and i < last + (last > 0)):
+            role = Role.INITIAL
+        if role is Role.NAME:
+            seen_name = True
+        tokens.append(Token(text, role, text))
+    if tokens and not seen_name:
+        tokens = [_as_name(token) for token in tokens]
+    return Name(original or reading.text, tuple(tokens), reading, script)
+
+
+def _as_name(token: Token) -> Token:
+    """A text of nothing but titles and particles is a name after all; an initial stays one."""
+    return token if token.role is Role.INITIAL else Token(token.text, Role.NAME, token.original)
+
+
+def _family_last(text: str) -> str:
+    """`García Márquez, Gabriel` is read in the order of speech; several commas are mere separators."""
+    if "," not in text and "،" not in text:
+        return text
+    head, _, tail = text.replace("،", ",").partition(",")
+    if "," in tail or not tail.strip() or not head.strip():
+        return text.replace(",", " ")
+    return f"{tail} {head}"
+
+
+def _words(text: str) -> list[tuple[str, bool]]:
+    """The words of a text, and whether a full stop follows; apostrophes at the edges fall off, `J.F.` is two words."""
+    out: list[tuple[str, bool]] = []
+    for found in _WORD.findall(_BRACKETS.sub(" ", text)):
+        dotted = found.endswith(".")
+        word = (found[:-1] if dotted else found).strip("'")
+        if word:
+            out.append((word, dotted))
+    return out
+
+
+def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
+    """Walk a text through normalize, romanize and parse: one `Name` a plausible reading, best guess first.
+
+    >>> [token.text for token in read("Hossein AMIR-ABDOLLAHIAN")[0].tokens]
+    ['hossein', 'amir', 'abdollahian']
+    """
+    plain, _ = normalize(text)
+    if plain.isascii():
+        return (parse(Reading(plain), original=text),)
+    script = script_of(plain)
+    names: list[Name] = []
+    seen: set[tuple[str, ...]] = set()
+    for reading in readings(plain, language):
+        name = parse(reading, original=text, script=script)
+        key = tuple(token.text for token in name.tokens)
+        if key not in seen:
+            seen.add(key)
+            names.append(name)
+    return tuple(names)
