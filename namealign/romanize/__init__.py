@@ -135,25 +135,46 @@ def _read_run(script: str, run: str, language: str | None, steps: bool) -> list[
     return [_tabled(row, run, steps) for row in _plausible(rows, run, language)]
 
 
-def _plausible(rows: list[_Language], run: str, language: str | None) -> list[_Language]:
+def _plausible(rows: list[_Language], run: str, language: str | None) -> tuple[_Language, ...]:
     """The languages that could have written the run.
 
     Letters only one language has tell it; a letter a language lacks rules it out; where nothing tells, the
     defaults of the script, in the table's order.
     """
-    letters = set(run)
+    script = rows[0].script
+    letters = _signs(script).intersection(run)
+    for sign in _long_signs(script):
+        if sign in run:
+            letters |= {sign}
+    if language is not None and not any(row.code == language for row in rows):
+        language = None
+    return _told(script, letters, language)
 
-    def holds(signs: frozenset[str]) -> bool:
-        return not signs.isdisjoint(letters) or any(len(sign) > 1 and sign in run for sign in signs)
 
-    possible = [row for row in rows if row.code == language]
-    if not possible:
-        possible = [row for row in rows if row.lacking.isdisjoint(letters)] or rows
-        told = [row for row in possible if holds(row.telling)]
+@lru_cache(maxsize=16_384)
+def _told(script: str, signs: frozenset[str], language: str | None) -> tuple[_Language, ...]:
+    """`_plausible` for the signs of a run: few sets of them occur, so each is judged once."""
+    rows = _by_script()[script]
+    if language is not None:
+        possible = [row for row in rows if row.code == language]
+    else:
+        possible = [row for row in rows if row.lacking.isdisjoint(signs)] or rows
+        told = [row for row in possible if not row.telling.isdisjoint(signs)]
         if told:
-            return told
+            return tuple(told)
         possible = [row for row in possible if row.default] or possible[:1]
-    return [row for row in possible if not row.also or holds(row.also)] or possible[:1]
+    return tuple([row for row in possible if not row.also or not row.also.isdisjoint(signs)] or possible[:1])
+
+
+@cache
+def _signs(script: str) -> frozenset[str]:
+    """Every letter that says something of the language."""
+    return frozenset().union(*(row.telling | row.also | row.lacking for row in _by_script()[script]))
+
+
+@cache
+def _long_signs(script: str) -> tuple[str, ...]:
+    return tuple(sorted(sign for sign in _signs(script) if len(sign) > 1))
 
 
 def _tabled(row: _Language, run: str, steps: bool) -> Reading:
@@ -210,7 +231,12 @@ def _known() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _table(name: str) -> Table:
-    return Table.load(data_dir() / "romanization" / f"{name}.csv")
+    folder = data_dir() / "romanization"
+    if name.endswith("-loan"):
+        from namealign.romanize.usual import UsualTable
+
+        return UsualTable.over(folder / f"{name.removesuffix('-loan')}.csv", name)
+    return Table.load(folder / f"{name}.csv")
 
 
 @cache

@@ -8,19 +8,20 @@ A table begins with `#` lines: free provenance, and the directives
     # base: Arab-fa Arab-base   rows taken over from other tables; a source with rows already loses all its rows there
     # doubles: ّ                 marks that double the letter before them
     # unwritten: yes            the script leaves short vowels unwritten
+    # names: Arab-ar-names      a learned table of whole words, asked after this table's own
 
 and goes on with the columns `source,target,before,after,note`. `before` and `after` hold letters or classes separated
 by spaces, one of which must stand there: `^` word start, `$` word end, `V` a vowel, `C` any other letter; with `!` in
 front, it must not. The longest source wins, then the row with more context, then the earlier row. A row for a whole
 word (`^` and `$`) is looked up at once; after a row at `^` whose target ends in a hyphen or a space
-(`ال` → `al-`) the rest of the word is a word of its own.
+(`ال` → `al-`) the rest of the word is a word of its own, and so is what stands before a row with `!^` and `$` of three
+letters or more (`الدين` in صلاحالدين).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -29,12 +30,14 @@ from namealign.errors import TableError
 from namealign.model import Step
 from namealign.tables import read_rows
 
-__all__ = ["Rule", "Table"]
+__all__ = ["Rule", "Table", "last_resort"]
 
 # Distinct words kept per table: names repeat their elements, so most lookups of a column end here. 65,536 words of
 # ten letters are some 15 MB at the very most.
 _CACHED_WORDS = 65_536
-_DIRECTIVES = ("language", "standard", "vowels", "base", "doubles", "unwritten")
+_DIRECTIVES = ("language", "standard", "vowels", "base", "doubles", "unwritten", "names")
+# Judged windows kept per table: names hold some thousands, and a hostile column cannot grow it further.
+_CACHED_WINDOWS = 131_072
 _TARGET = re.compile(r"[a-z' \-]*")
 _WORD = re.compile(r"[^\s\-‐-―/|,;.()\"]+")
 
@@ -48,17 +51,63 @@ class Rule(NamedTuple):
     after: tuple[str, ...] = ()
 
 
-class _Rest(dict[int, str]):
-    """`str.translate` map for letters that need no context; a letter that no row names goes to Unidecode."""
+class _Windows(dict[str, tuple[int, str]]):
+    """A letter with the one before it and as many after it as any rule of it asks for → how many letters are read
+    at once, and as what. Judged once per window, then kept: words share them, so a new word costs dictionary look-ups.
+    """
 
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        latin = char if char.isascii() else _last_resort(char)
-        self[code] = latin
-        return latin
+    def __init__(self, spelled: dict[str, list[Rule]], letters: frozenset[str], vowels: frozenset[str]) -> None:
+        super().__init__()
+        self._letters = letters
+        self._vowels = vowels
+        self._rules = {
+            first: sorted(own, key=lambda rule: (-len(rule.source), -bool(rule.before) - bool(rule.after)))
+            for first, own in spelled.items()
+        }
+
+    def __missing__(self, window: str) -> tuple[int, str]:
+        behind, text = window[0], window[1:]
+        piece = (1, outside(text[0]))
+        for rule in self._rules.get(text[0], ()):
+            length = len(rule.source)
+            if (
+                text.startswith(rule.source)
+                and self._stands(rule.before, behind)
+                and self._stands(rule.after, text[length : length + 1])
+            ):
+                piece = (length, rule.target)
+                break
+        if len(self) >= _CACHED_WINDOWS:
+            self.clear()
+        self[window] = piece
+        return piece
+
+    def _stands(self, items: tuple[str, ...], char: str) -> bool:
+        """Any of the plain items, none of the `!` items; `char` is empty or NUL past the end of the word."""
+        if not items:
+            return True
+        wanted = [item for item in items if item[0] != "!"]
+        return (not wanted or any(self._is(item, char) for item in wanted)) and not any(
+            self._is(item[1:], char) for item in items if item[0] == "!"
+        )
+
+    def _is(self, item: str, char: str) -> bool:
+        if item in ("^", "$"):
+            return char not in self._letters
+        if item == "V":
+            return char in self._vowels
+        if item == "C":
+            return char in self._letters and char not in self._vowels
+        return char == item
 
 
-def _last_resort(text: str) -> str:
+def outside(char: str) -> str:
+    """A character that no row of the table names."""
+    return char if char.isascii() else last_resort(char)
+
+
+def last_resort(text: str) -> str:
+    """What Unidecode makes of letters that a table does not hold, plain."""
     from unidecode import unidecode  # loaded only for what no table covers
 
     return re.sub(r"[^a-z' \-]", "", unidecode(text).lower())
@@ -79,41 +128,52 @@ class Table:
         self._doubled = "".join(directives.get("doubles", "").split())
         self._words: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
-        plain: dict[int, str] = {}
-        ordered: list[Rule] = []
+        self._suffixes: dict[str, str] = {}
+        spelled: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.before == ("^",) and rule.after == ("$",):
                 self._words.setdefault(rule.source, rule.target)
             elif rule.before == ("^",) and not rule.after and rule.target[-1:] in ("-", " "):
                 self._prefixes.setdefault(rule.source, rule.target)
-            elif len(rule.source) == 1 and not rule.source.isascii() and not rule.before and not rule.after:
-                plain.setdefault(ord(rule.source), rule.target)
+            elif rule.before == ("!^",) and rule.after == ("$",) and len(rule.source) > 2:
+                self._suffixes.setdefault(rule.source, rule.target)
             else:
-                ordered.append(rule)
-        ordered.sort(key=lambda rule: (-len(rule.source), -bool(rule.before) - bool(rule.after)))
+                spelled.setdefault(rule.source[0], []).append(rule)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
-        self._ordered = ordered
-        self._rest = _Rest(plain)
-        pattern = "|".join(f"({self._branch(rule)})" for rule in ordered)
-        self._pattern = re.compile(pattern) if pattern else None
-        targets = [rule.target for rule in ordered]
-        self._replace: Callable[[re.Match[str]], str] = lambda match: targets[(match.lastindex or 1) - 1]
+        self._suffix_lengths = sorted({len(suffix) for suffix in self._suffixes}, reverse=True)
+        self._suffix_ends = frozenset(suffix[-1] for suffix in self._suffixes)
+        self._prefix_starts = frozenset(prefix[0] for prefix in self._prefixes)
         self._double = (
             re.compile(f"([{re.escape(self._letters)}])([{_mark_class(self._letters)}]*)[{re.escape(self._doubled)}]")
             if self._doubled
             else None
         )
+        self._plain: dict[str, str] = {}
+        self._reach: dict[str, int] = {}
+        for first, own in spelled.items():
+            if len(own) == 1 and len(own[0].source) == 1 and not own[0].before and not own[0].after:
+                self._plain[first] = own[0].target
+            else:
+                self._reach[first] = max(len(rule.source) for rule in own) + 1
+        self._windows = _Windows(spelled, frozenset(self._letters), frozenset(self._vowels))
         self._cached = lru_cache(maxsize=_CACHED_WORDS)(self._word)
 
     @classmethod
-    def load(cls, path: Path) -> Table:
-        """The table in a file, with the rows of its base. Raises TableError (`path:line: problem`)."""
+    def load(cls, path: Path, *, names: bool = True) -> Table:
+        """The table in a file, with the rows of its bases and, unless `names` is false, of its learned words.
+
+        Raises TableError (`path:line: problem`).
+        """
         rules, directives = _read(path)
         for base in directives.get("base", "").split():
-            parent = cls.load(path.with_name(f"{base}.csv"))
+            parent = cls.load(path.with_name(f"{base}.csv"), names=False)
             own = {rule.source for rule in rules}
             rules += [rule for rule in parent.rules if rule.source not in own]
-            directives = {**parent.directives, **directives}
+            inherited = {key: value for key, value in parent.directives.items() if key != "names"}
+            directives = {**inherited, **directives}
+        learned = path.with_name(f"{directives.get('names', '')}.csv")
+        if names and "names" in directives:
+            rules += _read(learned)[0]
         return cls(path.stem, rules, directives)
 
     def romanize(self, run: str) -> str:
@@ -135,19 +195,45 @@ class Table:
         whole = self._words.get(word)
         if whole is not None:
             return whole
-        match = _WORD.fullmatch(word)
-        if match is None:  # hyphens, commas and the like part words
-            return _WORD.sub(lambda part: self._word(part.group()), word).translate(self._rest) if word else word
-        for length in self._prefix_lengths:
-            if len(word) > length + 1:
-                prefix = self._prefixes.get(word[:length])
-                if prefix is not None:
-                    return prefix + self._word(word[length:])
-        if self._double is not None:
+        if not word.isalpha() and _WORD.fullmatch(word) is None:  # hyphens, commas and the like part words
+            parts, at = [], 0
+            for part in _WORD.finditer(word):
+                parts += [*map(outside, word[at : part.start()]), self._word(part.group())]
+                at = part.end()
+            return "".join([*parts, *map(outside, word[at:])])
+        if word[0] in self._prefix_starts:
+            for length in self._prefix_lengths:
+                if len(word) > length + 1 and word[:length] in self._prefixes:
+                    return self._prefixes[word[:length]] + self._word(word[length:])
+        if word[-1] in self._suffix_ends:
+            for length in self._suffix_lengths:
+                if len(word) > length and word[-length:] in self._suffixes:
+                    return self._word(word[:-length]) + self._suffixes[word[-length:]]
+        return self._spell(word)
+
+    def _spell(self, word: str) -> str:
+        """A word that no row holds whole, by its letters."""
+        return "".join([target for _, target in self._pieces(word)])
+
+    def _pieces(self, word: str) -> list[tuple[int, str]]:
+        """How many letters were read at once, and as what."""
+        if self._double is not None and not word.isalpha():
             word = self._double.sub(r"\1\1\2", word)
-        if self._pattern is not None:
-            word = self._pattern.sub(self._replace, word)
-        return word.translate(self._rest)
+        made: list[tuple[int, str]] = []
+        plain, reach, windows = self._plain, self._reach, self._windows
+        padded = f"\0{word}"
+        at, end = 1, len(padded)
+        while at < end:
+            char = padded[at]
+            target = plain.get(char)
+            if target is not None:
+                made.append((1, target))
+                at += 1
+                continue
+            piece = windows[padded[at - 1 : at + reach.get(char, 1)]]
+            made.append(piece)
+            at += piece[0]
+        return made
 
     def _steps(self, word: str) -> list[Step]:
         if word in self._words:
@@ -156,56 +242,35 @@ class Table:
             parts: list[Step] = []
             at = 0
             for part in _WORD.finditer(word):
-                parts += self._plain_steps(word[at : part.start()])
+                parts += self._between(word[at : part.start()])
                 parts += self._steps(part.group())
                 at = part.end()
-            return parts + self._plain_steps(word[at:])
+            return parts + self._between(word[at:])
         for length in self._prefix_lengths:
             if len(word) > length + 1 and word[:length] in self._prefixes:
                 prefix = word[:length]
                 return [self._step(prefix, self._prefixes[prefix]), *self._steps(word[length:])]
+        for length in self._suffix_lengths:
+            if len(word) > length and word[-length:] in self._suffixes:
+                suffix = word[-length:]
+                return [*self._steps(word[:-length]), self._step(suffix, self._suffixes[suffix])]
+        return self._spell_steps(word)
+
+    def _spell_steps(self, word: str) -> list[Step]:
         found: list[Step] = []
-        if self._double is not None:
+        if self._double is not None and not word.isalpha():
             word = self._double.sub(r"\1\1\2", word)
         at = 0
-        for match in self._pattern.finditer(word) if self._pattern is not None else ():
-            found += self._plain_steps(word[at : match.start()])
-            found.append(self._step(match.group(), self._replace(match).translate(self._rest)))
-            at = match.end()
-        return found + self._plain_steps(word[at:])
+        for length, target in self._pieces(word):
+            found.append(self._step(word[at : at + length], target))
+            at += length
+        return found
 
-    def _plain_steps(self, text: str) -> list[Step]:
-        return [self._step(char, self._rest[ord(char)]) for char in text]
+    def _between(self, text: str) -> list[Step]:
+        return [self._step(char, outside(char)) for char in text]
 
     def _step(self, before: str, after: str) -> Step:
         return Step(f"{self.name}:{before}", before, after, self.standard)
-
-    def _branch(self, rule: Rule) -> str:
-        # The source comes first and the context before it is looked for behind it: so the regex engine can skip to
-        # the next letter that begins any source.
-        source = re.escape(rule.source)
-        return source + self._context(rule.before, source) + self._context(rule.after, None)
-
-    def _context(self, items: tuple[str, ...], source: str | None) -> str:
-        """Look-arounds: any of the plain items, none of the `!` items."""
-        behind, tail = ("?<", source) if source is not None else ("?", "")
-        letters = re.escape(self._letters) or "\\w"
-        vowels = re.escape(self._vowels)
-
-        def look(item: str, negative: bool) -> str:
-            if item in ("^", "$"):
-                return f"({behind}{'=' if negative else '!'}[{letters}]{tail})"
-            if item == "V":
-                body = f"[{vowels}]"
-            elif item == "C":
-                body = "[" + re.escape("".join(char for char in self._letters if char not in self._vowels)) + "]"
-            else:
-                body = re.escape(item)
-            return f"({behind}{'!' if negative else '='}{body}{tail})"
-
-        wanted = [look(item, False) for item in items if not item.startswith("!")]
-        barred = [look(item[1:], True) for item in items if item.startswith("!")]
-        return (f"(?:{'|'.join(wanted)})" if wanted else "") + "".join(barred)
 
 
 def _mark_class(letters: str) -> str:
@@ -221,6 +286,9 @@ def _read(path: Path) -> tuple[list[Rule], dict[str, str]]:
             raise TableError(f"{path}:{line}: source is empty")
         if not _TARGET.fullmatch(target):
             raise TableError(f"{path}:{line}: target {target!r} holds more than a-z, space, apostrophe and hyphen")
+        long = next((item for item in f"{before} {after}".split() if len(item.lstrip("!")) != 1), None)
+        if long is not None:
+            raise TableError(f"{path}:{line}: context {long!r} is neither one letter nor one of ^ $ V C")
         key = (source, before, after)
         if key in seen:
             raise TableError(f"{path}:{line}: {source!r} in this context is already on line {seen[key]}")
