@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def cluster_column(
         known = _known(names, reconciler, progress)
         unknown = [name for name in names if name not in known]
         count_of = dict(zip(names, counts, strict=True))
-        label, canonical = _grouped(unknown, [count_of[name] for name in unknown], threshold)
+        label, canonical = _grouped(unknown, count_of, threshold)
         key = {name: known[name].id if name in known else label[name] for name in names}
         rows: dict[str | int, int] = {}
         for name, count in count_of.items():
@@ -88,7 +88,7 @@ def _known(
 
 
 def _grouped(
-    names: Sequence[str], counts: Sequence[int], threshold: float | None
+    names: Sequence[str], counts: Mapping[str, int], threshold: float | None
 ) -> tuple[dict[str, int], dict[int, str]]:
     """A label for each name, and a canonical spelling for each label."""
     from namealign.cluster import cluster

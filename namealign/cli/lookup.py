@@ -10,7 +10,7 @@ import typer
 
 from namealign.cli import options
 from namealign.cli.edge import UNSETTLED, complain, read_names, reconciler_for
-from namealign.model import Entity, Kind, Match
+from namealign.model import Entity, Kind, Match, Outcome
 
 if TYPE_CHECKING:
     from namealign.reconciler import Reconciler
@@ -19,6 +19,9 @@ __all__ = ["register"]
 
 # Who else bears an element: enough to recognize the name by, few enough to read.
 _BEARERS = 5
+# Name elements told beside the entities, and how many more matches are asked for so that none of them hides an entity.
+_ELEMENTS = 2
+_ELEMENTS_SEEN = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -39,24 +42,25 @@ def lookup(
     only: options.Only = False,
 ) -> None:
     """Find the entities that a name may be, best first. A name that nobody knows exits 1."""
-    from namealign.model import Outcome
-
     reconciler = reconciler_for(table or [], only=only)
     unknown = False
     for number, name in enumerate(read_names(names)):
-        matches = reconciler.lookup(name, limit=limit, kind=str(kind) if kind else None, language=language)
-        known = [match for match in matches if match.probability >= reconciler.policy.review]
+        found = reconciler.lookup(name, limit=limit + _ELEMENTS_SEEN, kind=kind, language=language)
+        known = [match for match in found if match.probability >= reconciler.policy.review]
+        if kind is None:
+            entities = [match for match in known if match.entity.kind != Kind.ELEMENT][:limit]
+            elements = [match for match in known if match not in entities and _said(match, reconciler) == Outcome.MATCH]
+            elements = [match for match in elements if match.entity.kind == Kind.ELEMENT][:_ELEMENTS]
+        else:
+            entities, elements = known[:limit], []
         if as_json:
-            outcome = _said(known[0], reconciler) if known else str(Outcome.NEW)
-            shown = [match.to_dict() for match in matches]
-            typer.echo(json.dumps({"name": name, "outcome": outcome, "matches": shown}, ensure_ascii=False))
-        elif known:
-            if number:
-                typer.echo("")
-            _show(name, known, reconciler, explain=explain)
-        if not known:
+            _print_json(name, entities, elements, found[:limit], reconciler)
+        elif entities or elements:
+            typer.echo(f"\n{name}" if number else name)
+            _show(entities, elements, reconciler, explain=explain)
+        if not (entities or elements):
             unknown = True
-            _say_closest(name, matches, explain=explain)
+            _say_closest(name, found, explain=explain)
     if unknown:
         raise typer.Exit(UNSETTLED)
 
@@ -67,13 +71,30 @@ def _said(match: Match, reconciler: Reconciler) -> str:
     return str(outcome(match.probability, reconciler.policy))
 
 
-def _show(name: str, matches: Sequence[Match], reconciler: Reconciler, *, explain: bool) -> None:
+def _print_json(
+    name: str, entities: Sequence[Match], elements: Sequence[Match], closest: Sequence[Match], reconciler: Reconciler
+) -> None:
+    outcome = _said(entities[0], reconciler) if entities else str(Outcome.NEW)
+    answer = {
+        "name": name,
+        "outcome": outcome,
+        "matches": [match.to_dict() for match in entities],
+        "elements": [
+            {**match.to_dict(), "bearers": [bearer.id for bearer in reconciler.bearers(match.entity.id)]}
+            for match in elements
+        ],
+        "closest": [] if entities else [match.to_dict() for match in closest],
+    }
+    typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _show(entities: Sequence[Match], elements: Sequence[Match], reconciler: Reconciler, *, explain: bool) -> None:
+    """A line for each entity, then the name elements: what several have in common is not an answer of its own."""
     from namealign.cli.words import explain as reasons
 
-    typer.echo(name)
+    matches = [*entities, *elements]
     width = max(len(match.entity.canonical) for match in matches)
-    # People and places first: an element is what they have in common, not an answer of its own.
-    for match in sorted(matches, key=lambda match: match.entity.kind == Kind.ELEMENT):
+    for match in matches:
         entity, element = match.entity, match.entity.kind == Kind.ELEMENT
         kind = "name element" if element else str(entity.kind)
         alias = "" if match.alias == entity.canonical else f"  as {match.alias}"

@@ -157,12 +157,12 @@ def _other(evidence: Evidence) -> str:
 _SENTENCES: dict[str, Callable[[Evidence], str]] = {
     "same": _same,
     "variant": lambda e: _pair(e, "is" if e.weight >= 0 else "differs from"),
-    "family": lambda e: _pair(e, "is a listed spelling of") if e.left != e.right else _same(e),
+    "family": lambda e: _same(e) if e.left == e.right else _pair(e, "is") + " (listed)",
     "cognate": lambda e: _pair(e, "is the same name in another language as"),
     "nickname": lambda e: _pair(e, "is short for") if len(e.left) <= len(e.right) else _pair(e, "is the full form of"),
-    "initial": lambda e: (
-        f"the initial {min(e.left, e.right, key=len).upper()} fits {_name(max(e.left, e.right, key=len))}"
-    ),
+    "initial": _initial,
+    "identical": lambda _: "both are spelled alike, but for marks and letter case",
+    "incomparable": lambda _: "there is nothing in them to compare",
     "joined": _joined,
     "omitted": _omitted,
     "contradicts": _contradicts,
