@@ -101,9 +101,9 @@ def spell(run: str, word: Callable[[str], str]) -> str:
     return " ".join([word(part) for part in run.split(" ")]) if " " in run else word(run)
 
 
-def first_readings(found: Sequence[Reading]) -> list[Reading]:
-    """The distinct readings in their order, at most `READINGS`; of equal texts the first stays."""
+def first_readings(found: Sequence[Reading], most: int = READINGS) -> list[Reading]:
+    """The distinct readings in their order, at most `most`; of equal texts the first stays."""
     distinct: dict[str, Reading] = {}
     for reading in found:
         distinct.setdefault(reading.text, reading)
-    return list(distinct.values())[:READINGS]
+    return list(distinct.values())[:most]

@@ -246,6 +246,7 @@ def _kind(char: str) -> str:
     if not 0x0900 <= code <= 0x0DFF:
         return _OTHER
     at = code & 0x7F
+    places: tuple[tuple[int, int, str], ...]
     if code >= 0x0D80:  # Sinhala is the one that does not follow ISCII
         places = (
             (0x01, 0x03, _MARK),
