@@ -19,8 +19,19 @@ UNSETTLED = 1
 BAD_INPUT = 2
 
 
+class _Closed(Exception):
+    """Nobody reads our output any more."""
+
+
 class Group(TyperGroup):
     """A group whose errors are one line each."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Typer would make exit code 1 of a closed pipe, which means something else here."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _Closed from error
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run a command and exit."""
@@ -32,7 +43,7 @@ class Group(TyperGroup):
         except NamealignError as error:
             complain(str(error))
             sys.exit(BAD_INPUT)
-        except BrokenPipeError:
+        except _Closed:
             # The reader (`head`) has seen enough. Nothing may be flushed into the closed pipe at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)

@@ -1,0 +1,147 @@
+"""Bad input is one line on stderr and exit code 2; nothing is lost and nothing is half written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from namealign.cli import app
+
+GOOD_TABLE = "entity_id,kind,canonical,alias\n1,person,Ann Smith,Ann Smith\n"
+
+
+def complaint(*args: str, stdin: bytes | None = None) -> str:
+    result = CliRunner().invoke(app, list(args), input=stdin)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    path = tmp_path / "table.csv"
+    path.write_text(GOOD_TABLE)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "said"),
+    [
+        (b"", "name", "in.csv: is empty"),
+        (b"\n", "name", "in.csv:1: the first line is empty"),
+        (b"id,minister\n1,Ann\n", "name", "in.csv:1: no column 'name'; the columns are id, minister"),
+        (b"Ann,1\nBob,2\n", "name", "in.csv:1: no column 'name'; the columns are Ann, 1"),
+        (b"name,name\nAnn,Bob\n", "name", "in.csv:1: 2 columns are called 'name'; give a number instead: 1, 2"),
+        (b'id,name\n1,Ann\n2,"Bob\n3,Cid\n', "name", "in.csv:3: a quote opens in this record and never closes"),
+        ("name\nJosé Ñandú\nFrançois\n".encode() + b"Andr\xe9\n", "name", "in.csv:4: byte 0xe9 is not UTF-8"),
+    ],
+)
+def test_a_bad_table_is_told_with_file_and_line(
+    tmp_path: Path, table: str, data: bytes, column: str, said: str
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(data)
+    target.write_bytes(b"old")
+    line = complaint("clean", str(source), "-c", column, "-o", str(target), "--table", table, "--only")
+    assert said in line
+    assert target.read_bytes() == b"old"
+    assert source.read_bytes() == data
+    assert sorted(os.listdir(tmp_path)) == ["in.csv", "out.csv", "table.csv"]
+
+
+def test_an_encoding_that_does_not_fit_is_told_with_file_and_line(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(b"id,name\n1,Ann\n2,J\xe9\n")
+    line = complaint("clean", str(source), "-c", "name", "-e", "utf-8", "--table", table, "--only")
+    assert "in.csv:3: byte 0xe9 is not utf-8" in line
+    assert "no encoding is called 'klingon'" in complaint("clean", str(source), "-c", "name", "-e", "klingon")
+
+
+def test_a_ragged_row_stops_only_the_strict(tmp_path: Path, table: str) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(b"id,name\n1,Ann Smith\n2\n3,x,y\n")
+    options = ["-c", "name", "-o", str(target), "--table", table, "--only"]
+    assert "in.csv:3: 1 fields where the header has 2" in complaint("clean", str(source), *options, "--strict")
+    assert not target.exists()
+    result = CliRunner().invoke(app, ["clean", str(source), *options])
+    assert result.exit_code == 0
+    assert "2 rows have another number of fields and stay as they are: line 3, 4" in result.stderr
+    assert target.read_bytes().endswith(b"\n2\n3,x,y\n")
+
+
+def test_a_cell_of_a_megabyte_is_kept_and_is_no_name(tmp_path: Path, table: str) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    big = b"Ann " * 250_000
+    source.write_bytes(b"id,name\n1," + big + b"\n2,Ann Smith\n")
+    result = CliRunner().invoke(
+        app, ["clean", str(source), "-c", "name", "-o", str(target), "--table", table, "--only"]
+    )
+    assert result.exit_code == 0
+    assert target.read_bytes().split(b"\n")[1] == b"1," + big + b",,,,new"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["lookup", "?!..."], "'?!...' has no letter in it"),
+        (["lookup", ""], "'' has no letter in it"),
+        (["lookup", "x" * 5000], "a name of 5,000 characters"),
+        (["compare", "Ann"], "compare takes two names, not 1"),
+        (["compare", "Ann", "--", "--"], "'--' has no letter in it"),
+        (["clean", "none.csv", "-c", "x"], "none.csv: No such file"),
+        (["clean", "none.csv"], "Missing option '--column' / '-c'."),
+        (["clean", "-", "-c", "x", "--in-place"], "--in-place writes over IN"),
+        (["lookup", "Ann", "--table", "none.csv"], "none.csv: No such file"),
+        (["lookup", "Ann", "--only"], "--only leaves no table"),
+        (["lookup", "Ann", "--kind", "dog"], "'dog' is not one of"),
+        (["aliases", "check", "none.csv"], "none.csv: No such file"),
+        (["compare", "--pairs", "none.csv"], "none.csv: No such file"),
+        (["frobnicate"], "No such command 'frobnicate'."),
+    ],
+)
+def test_a_bad_command_line_is_one_line(args: list[str], said: str) -> None:
+    assert said in complaint(*args)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("1,person,Ann Smith,Ann Smith\n", "table.csv:3: 1 already has the alias 'Ann Smith'"),
+        ("1,person,Ann Smythe,Annie\n", "table.csv:3: 1 is 'Ann Smythe' here and 'Ann Smith' in an earlier row"),
+        ("1,place,Ann Smith,Annie\n", "table.csv:3: 1 is 'place' here and 'person' in an earlier row"),
+        ("2,person,Bob\n", "table.csv:3: 3 fields where the header has 4"),
+    ],
+)
+def test_a_duplicate_or_contradictory_alias_row_is_told_with_file_and_line(
+    tmp_path: Path, table: str, rows: str, said: str
+) -> None:
+    Path(table).write_text(GOOD_TABLE + rows)
+    assert said in complaint("lookup", "Ann", "--table", table, "--only")
+    (tmp_path / "in.csv").write_text("name\nAnn\n")
+    assert said in complaint("clean", str(tmp_path / "in.csv"), "-c", "name", "--table", table, "--only")
+
+
+def test_pairs_need_two_columns_and_even_rows() -> None:
+    assert "needs a header line and two columns" in complaint("compare", "--pairs", "-", stdin=b"a\nx\n")
+    assert "<stdin>:3: 1 fields" in complaint("compare", "--pairs", "-", stdin=b"a,b\nx,y\nz\n")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("name\n" + "Ann Smith\n" * 200_000)
+    command = [sys.executable, "-m", "namealign", "clean", str(source), "-c", "name", "--table", table, "--only"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait() == 0
+    assert "Traceback" not in said
+    assert "Broken" not in said
