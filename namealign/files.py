@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
@@ -73,6 +71,8 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
         with open(path, "wb") as file:
             yield file
         return
+    import tempfile
+
     try:
         handle, beside = tempfile.mkstemp(prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or ".")
     except OSError as error:
@@ -99,6 +99,9 @@ def _umask() -> int:
 
 @contextlib.contextmanager
 def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    import shutil
+    import tempfile
+
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as copy:
         shutil.copyfileobj(stream, copy, 1 << 20)
         copy.seek(0)

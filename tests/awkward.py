@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from namealign.clean import Layout
+from namealign.clean.layout import Layout
 
 
 @dataclass(frozen=True)

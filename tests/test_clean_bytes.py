@@ -9,8 +9,9 @@ from fakes import cleaned
 from hypothesis import given
 from hypothesis import strategies as st
 
-from namealign.clean import COLUMNS, Layout
+from namealign.clean import COLUMNS
 from namealign.clean.dialect import Dialect
+from namealign.clean.layout import Layout
 from namealign.clean.records import Records
 
 NAMES = [case.name for case in CORPUS]

@@ -11,15 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from namealign.clean.annotate import Annotated, Make, annotate, is_name
-from namealign.clean.layout import Layout
-from namealign.files import Source, Target
 from namealign.model import Decision, Outcome
 
+# Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
 if TYPE_CHECKING:
+    from namealign.clean.annotate import Annotated
+    from namealign.clean.layout import Layout
+    from namealign.files import Source, Target
     from namealign.reconciler import Reconciler
 
-__all__ = ["COLUMNS", "Annotated", "CleanSummary", "Layout", "Make", "annotate", "clean"]
+__all__ = ["COLUMNS", "CleanSummary", "clean"]
 
 COLUMNS = ("canonical", "entity", "probability", "outcome")
 _OURS = frozenset(["", *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
@@ -76,6 +77,8 @@ def clean(
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
     the old one's place instead. Raises `InputError` with one line that names the file, the line and what to do.
     """
+    from namealign.clean.annotate import annotate, is_name
+
     columns = [column] if isinstance(column, str) else list(column)
     outcome_of: dict[str, str] = {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -137,6 +136,8 @@ def _is_utf8(text: bytes) -> bool:
 @contextlib.contextmanager
 def transcoded(file: IO[bytes], encoding: Encoding, path: str) -> Iterator[IO[bytes]]:
     """A UTF-8 copy of the rest of the file, made only if the way back gives the same bytes."""
+    import tempfile
+
     decoder = codecs.getincrementaldecoder(encoding.name)(encoding.errors)
     encoder = codecs.getincrementalencoder(encoding.name)(encoding.errors)
     line, behind = 1, b""

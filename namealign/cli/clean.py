@@ -12,8 +12,8 @@ from namealign.cli.edge import UNSETTLED, complain, progress, reconciler_for
 from namealign.errors import InputError
 
 if TYPE_CHECKING:
-    from namealign.clean import Annotated as Read
     from namealign.clean import CleanSummary
+    from namealign.clean.annotate import Annotated as Read
 
 __all__ = ["register", "say_read"]
 

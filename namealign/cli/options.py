@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from namealign.clean import Layout
+    from namealign.clean.layout import Layout
 
 __all__ = [
     "Columns",
@@ -45,7 +45,7 @@ def layout(
     *, delimiter: str | None, tabs: bool, quote: str, encoding: str | None, no_header: bool, zero: bool
 ) -> Layout:
     """The options of csvkit's users as a Layout."""
-    from namealign.clean import Layout
+    from namealign.clean.layout import Layout
 
     if delimiter is not None:
         delimiter = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)

@@ -55,7 +55,11 @@ def sentence(evidence: Evidence) -> str:
     >>> sentence(Evidence("omitted", "abbas", "", (), -0.4))
     'Abbas is missing on one side'
     """
-    return _SENTENCES.get(evidence.kind, _other)(evidence)
+    if not (evidence.left or evidence.right) or evidence.kind in _ALWAYS_WHOLE:
+        return _whole(evidence)
+    if evidence.left and evidence.right and evidence.kind in _PAIRS:
+        return _PAIRS[evidence.kind](evidence)
+    return _SINGLES.get(evidence.kind, _other)(evidence)
 
 
 def explain(evidence: Iterable[Evidence]) -> list[str]:
@@ -85,56 +89,25 @@ def _pair(evidence: Evidence, verb: str) -> str:
 
 
 def _same(evidence: Evidence) -> str:
-    if not (evidence.left or evidence.right):
-        return "parts agree" if evidence.weight >= 0 else "few parts agree"
-    if evidence.left == evidence.right or not evidence.right:
-        return f"{_name(evidence.left or evidence.right)} stands on both sides"
-    return _pair(evidence, "is")
+    return f"{_name(evidence.left)} stands on both sides" if evidence.left == evidence.right else _pair(evidence, "is")
 
 
 def _omitted(evidence: Evidence) -> str:
-    if not (evidence.left or evidence.right):
-        return "nothing is left out" if evidence.weight >= 0 else "parts are left out"
     return f"{_name(evidence.left or evidence.right)} is missing on one side"
 
 
 def _contradicts(evidence: Evidence) -> str:
-    if not (evidence.left or evidence.right):
-        return "nothing contradicts" if evidence.weight >= 0 else "parts contradict each other"
-    if not (evidence.left and evidence.right):
-        return f"{_name(evidence.left or evidence.right)} has nothing like it on the other side"
-    if "father" in evidence.operations:
-        return f"another father: {_name(evidence.left)} where the other has {_name(evidence.right)}"
-    return f"{_name(evidence.left)} where the other has {_name(evidence.right)}"
-
-
-def _order(evidence: Evidence) -> str:
-    if not evidence.left and evidence.weight > 0:
-        return "the order of the parts speaks for it"
-    if evidence.left and evidence.right:
-        return f"another order: {_name(evidence.left)} where the other has {_name(evidence.right)}"
-    return "the parts stand in another order"
-
-
-def _rarity(evidence: Evidence) -> str:
-    token = evidence.left or evidence.right
-    rare = evidence.weight >= 0
-    if not token:
-        return "what they share is rare" if rare else "what they share is common"
-    return f"few people are called {_name(token)}" if rare else f"many people are called {_name(token)}"
+    where = f"{_name(evidence.left)} where the other has {_name(evidence.right)}"
+    return f"another father: {where}" if "father" in evidence.operations else where
 
 
 def _initial(evidence: Evidence) -> str:
-    if not (evidence.left and evidence.right):
-        return "no part is a bare initial" if evidence.weight >= 0 else "some part is a bare initial"
     initial, full = sorted((evidence.left, evidence.right), key=len)
     return f"the initial {initial.upper()} fits {_name(full)}"
 
 
-def _joined(evidence: Evidence) -> str:
-    if not (evidence.left and evidence.right):
-        return "the parts are joined or apart alike" if evidence.weight >= 0 else "parts are joined on one side"
-    return f"{_name(evidence.left)} and {_name(evidence.right)} are one spelling, joined or apart"
+def _nickname(evidence: Evidence) -> str:
+    return _pair(evidence, "is short for" if len(evidence.left) <= len(evidence.right) else "is the full form of")
 
 
 def _particle(evidence: Evidence) -> str:
@@ -143,34 +116,60 @@ def _particle(evidence: Evidence) -> str:
     return f"the particle {evidence.left or evidence.right} says little"
 
 
-def _script(evidence: Evidence) -> str:
-    if evidence.left and evidence.right:
-        return f"{evidence.left} is read as {evidence.right}"
-    return "one side is written in a script that leaves letters open"
+def _rarity(evidence: Evidence) -> str:
+    how_many = "few" if evidence.weight >= 0 else "many"
+    return f"{how_many} people are called {_name(evidence.left or evidence.right)}"
+
+
+def _whole(evidence: Evidence) -> str:
+    """A remark about the names as wholes, which has no token."""
+    good, bad = _WHOLE.get(evidence.kind, (evidence.kind.replace("_", " "),) * 2)
+    return good if evidence.weight >= 0 else bad
 
 
 def _other(evidence: Evidence) -> str:
     parts = " / ".join(_name(token) for token in (evidence.left, evidence.right) if token)
-    return f"{evidence.kind.replace('_', ' ')}: {parts}" if parts else evidence.kind.replace("_", " ")
+    return f"{evidence.kind.replace('_', ' ')}: {parts}"
 
 
-_SENTENCES: dict[str, Callable[[Evidence], str]] = {
+# What to say of two tokens that met.
+_PAIRS: dict[str, Callable[[Evidence], str]] = {
     "same": _same,
     "variant": lambda e: _pair(e, "is" if e.weight >= 0 else "differs from"),
     "family": lambda e: _same(e) if e.left == e.right else _pair(e, "is") + " (listed)",
     "cognate": lambda e: _pair(e, "is the same name in another language as"),
-    "nickname": lambda e: _pair(e, "is short for") if len(e.left) <= len(e.right) else _pair(e, "is the full form of"),
+    "nickname": _nickname,
     "initial": _initial,
-    "identical": lambda _: "both are spelled alike, but for marks and letter case",
-    "incomparable": lambda _: "there is nothing in them to compare",
-    "joined": _joined,
-    "omitted": _omitted,
+    "joined": lambda e: f"{_name(e.left)} and {_name(e.right)} are one spelling, joined or apart",
     "contradicts": _contradicts,
-    "order": _order,
-    "particle": _particle,
+    "order": lambda e: f"another order: {_name(e.left)} where the other has {_name(e.right)}",
     "gender": lambda e: _pair(e, "is, with the other gender's ending,"),
+    "script": lambda e: f"{e.left} is read as {e.right}",
+}
+# What to say where a token may stand alone.
+_SINGLES: dict[str, Callable[[Evidence], str]] = {
+    "same": lambda e: f"{_name(e.left or e.right)} stands on both sides",
+    "omitted": _omitted,
+    "contradicts": lambda e: f"{_name(e.left or e.right)} has nothing like it on the other side",
+    "particle": _particle,
     "rarity": _rarity,
-    "script": _script,
-    "prior": lambda _: "two names taken at random are seldom one",
-    "calibration": lambda _: "adjusted to how often such scores prove right",
+}
+_ALWAYS_WHOLE = {"identical", "incomparable", "prior", "calibration"}
+# What to say of the names as wholes: for, and against.
+_WHOLE: dict[str, tuple[str, str]] = {
+    "same": ("parts agree", "few parts agree"),
+    "variant": ("the letters that differ differ as spellings do", "the letters that differ are seldom one name's"),
+    "contradicts": ("nothing contradicts", "parts contradict each other"),
+    "omitted": ("nothing is left out", "parts are left out"),
+    "initial": ("no part is a bare initial", "some part is a bare initial"),
+    "joined": ("the parts are joined or apart alike", "parts are joined on one side"),
+    "order": ("the order of the parts speaks for it", "the parts stand in another order"),
+    "rarity": ("what they share is rare", "what they share is common"),
+    "script": ("one side's script leaves letters open",) * 2,
+    "particle": ("the particles agree", "the particles differ"),
+    "gender": ("the endings' gender agrees", "the endings' gender differs"),
+    "prior": ("two names taken at random are seldom one",) * 2,
+    "calibration": ("adjusted to how often such scores prove right",) * 2,
+    "identical": ("both are spelled alike, but for marks and letter case",) * 2,
+    "incomparable": ("there is nothing in them to compare",) * 2,
 }
