@@ -18,6 +18,7 @@ vowels` and a consonant, begin a syllable of their own (วีรกูล wi-ra
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -59,6 +60,7 @@ class Syllables:
 
     def readings(self, run: str, *, steps: bool = False) -> list[Reading]:
         """The readings of a run, best first."""
+        run = unicodedata.normalize("NFKC", run)  # the tables spell ำ as its two parts, as normalized text does
         found = []
         for rank in range(self.ranks):
             done: tuple[Step, ...] = ()

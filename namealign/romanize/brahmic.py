@@ -8,7 +8,8 @@ where the inherent vowel goes unspoken (row `◌`). Their directives:
     # language: hi              ISO 639 code the readings carry
     # standard: …               what the readings and steps say
     # schwa: medial             keep: the inherent vowel is always spoken; final: silent at the end of a word; medial:
-                                also silent in VC_CV, from right to left. `final|keep`: the second reading keeps it
+                                also silent in VC_CV, from right to left; left: from left to right, as in compounds
+                                (भावनगर Bhavnagar). `final|keep`: the second reading keeps it
     # schwa kept after: ्य ्र    at the end of a word after a cluster that ends so it is spoken,
     # schwa lost after: र्ल      after one that ends so it is silent (the longest match decides, silence by default)
     # schwa kept before: ह       inside a word it is spoken before these, whatever VC_CV says
@@ -198,14 +199,16 @@ class _Engine:
         while end and units[end - 1].kind == _OTHER:
             end -= 1
         if (
-            (end > 2 or len(units[0].source) > 1)
+            end > 1
+            and (end > 2 or len(units[0].source) > 1)
             and units[end - 1].kind == "A"
             and not self._spoken_at_end(word, units, end - 1)
         ):
             silent.add(end - 1)
-        if schwa != "medial":
+        if schwa not in ("medial", "left"):
             return silent
-        for at in range(end - 2, 1, -1):
+        inner = range(2, end - 1)
+        for at in inner if schwa == "left" else reversed(inner):
             if units[at].kind != "A" or at + 2 >= end or units[at + 1].kind != _CONSONANT:
                 continue
             nucleus = at + 2
@@ -214,6 +217,7 @@ class _Engine:
             if (
                 units[at - 1].kind == _CONSONANT
                 and units[at - 2].kind in ("V", "A")
+                and at - 2 not in silent
                 and nucleus < end
                 and nucleus not in silent
                 and units[nucleus].kind in ("V", "A")

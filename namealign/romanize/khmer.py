@@ -112,7 +112,7 @@ class _Khmer:
                 latin = self._onset(onset, cluster, rank) + self._vowel(
                     vowel, short, self._series(onset, cluster), rank
                 )
-                found.append(_Syllable("".join(onset) + vowel + short, latin, True))
+                found.append(_Syllable(source[1:], latin, True))
             else:
                 latin = self._onset(letters, cluster, rank) + self._vowel(
                     vowel, short, self._series(letters, cluster), rank
