@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from namealign.errors import TableError
 from namealign.model import Reading, Step
 from namealign.tables import data_dir
 
-__all__ = ["CACHED_WORDS", "READINGS", "Letters", "Row", "first_readings", "load_letters", "spell"]
+__all__ = ["CACHED_WORDS", "READINGS", "Letters", "Row", "load_letters", "readings_of", "spell"]
 
 # Distinct words kept per table and reading: names repeat their elements, so most of a column ends here.
 CACHED_WORDS = 65_536
@@ -96,14 +96,21 @@ def load_letters(name: str) -> Letters:
     return Letters(path.stem, tuple(rows), directives)
 
 
-def spell(run: str, word: Callable[[str], str]) -> str:
-    """A run with each of its words, parted by spaces, spelled by `word`."""
-    return " ".join([word(part) for part in run.split(" ")]) if " " in run else word(run)
+def spell(run: str, word: Callable[[str], tuple[str, ...]]) -> list[str]:
+    """The texts of a run's readings, from those that `word` gives of each of its words, parted by spaces."""
+    if " " not in run:
+        return list(word(run))
+    return [" ".join(column) for column in zip(*[word(part) for part in run.split(" ")], strict=True)]
 
 
-def first_readings(found: Sequence[Reading], most: int = READINGS) -> list[Reading]:
-    """The distinct readings in their order, at most `most`; of equal texts the first stays."""
-    distinct: dict[str, Reading] = {}
-    for reading in found:
-        distinct.setdefault(reading.text, reading)
-    return list(distinct.values())[:most]
+def readings_of(
+    letters: Letters, texts: Sequence[str], steps: Callable[[int], Iterable[Step]] | None, language: str = ""
+) -> list[Reading]:
+    """The readings that texts are, best first and each text once; `steps` gives those of the text at a place."""
+    found: dict[str, Reading] = {}
+    language = language or letters.directives.get("language", "")
+    for at, text in enumerate(texts):
+        if text not in found:
+            done = tuple(steps(at)) if steps is not None else ()
+            found[text] = Reading(text, language, letters.standard, steps=done)
+    return list(found.values())

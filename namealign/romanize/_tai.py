@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, first_readings, spell
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, readings_of, spell
 
 __all__ = ["Syllables"]
 
@@ -56,29 +56,25 @@ class Syllables:
         self._patterns: dict[int, _Pattern] = {}
         self._regex = re.compile(self._expression(directives))
         self.ranks = min(READINGS, max(len(self._spoken), *(len(row.targets) for row in letters.rows)))
-        self._cached = [lru_cache(CACHED_WORDS)(lambda word, rank=rank: self._word(word, rank)) for rank in range(3)]
+        self._cached = lru_cache(CACHED_WORDS)(self._word)
 
     def readings(self, run: str, *, steps: bool = False) -> list[Reading]:
-        """The readings of a run, best first."""
+        """The readings of a run, best first; the last is the first with its syllables apart, as places are written."""
         run = unicodedata.normalize("NFKC", run)  # the tables spell ำ as its two parts, as normalized text does
-        found = []
-        for rank in range(self.ranks):
-            done: tuple[Step, ...] = ()
-            if steps:
-                done = tuple(
-                    self._letters.step(source, latin)
-                    for word in run.split(" ")
-                    for source, latin in self._syllables(word, rank)
-                )
-            text = spell(run, self._cached[rank]).strip()
-            found.append(Reading(text, self._language, self._letters.standard, steps=done))
-        # Places are written apart in Latin (ทับทัน Thap Than), and no space of the script says where.
-        apart = " ".join([" ".join([latin for _, latin in self._syllables(word, 0)]) for word in run.split(" ")])
-        found.append(Reading(" ".join(apart.split()), self._language, self._letters.standard))
-        return first_readings(found, READINGS + 1)
+        texts = [
+            " ".join(text.split()) if "  " in text or text[-1:] == " " else text for text in spell(run, self._cached)
+        ]
 
-    def _word(self, word: str, rank: int) -> str:
-        return "".join([latin for _, latin in self._syllables(word, rank)])
+        def explain(rank: int) -> Iterator[Step]:
+            for word in run.split(" "):
+                for source, latin in self._syllables(word, rank if rank < self.ranks else 0):
+                    yield self._letters.step(source, latin)
+
+        return readings_of(self._letters, texts, explain if steps else None)
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        spelled = [[latin for _, latin in self._syllables(word, rank)] for rank in range(self.ranks)]
+        return (*["".join(parts) for parts in spelled], " ".join(spelled[0]))
 
     def _syllables(self, word: str, rank: int) -> Iterator[tuple[str, str]]:
         spoken = self._spoken[min(rank, len(self._spoken) - 1)]

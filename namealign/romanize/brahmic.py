@@ -29,7 +29,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, first_readings, load_letters, spell
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, load_letters, spell
 
 __all__ = ["TABLES", "readings"]
 
@@ -75,8 +75,13 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if language in languages:
         languages = (language,)
     engines = [_engine(f"{script}-{name}") for name in languages]
-    found = [engine.reading(run, rank, steps) for rank in range(READINGS) for engine in engines if rank < engine.ranks]
-    return first_readings(found)
+    columns = [engine.texts(run) for engine in engines]
+    found: dict[str, Reading] = {}
+    for rank in range(READINGS):
+        for engine, texts in zip(engines, columns, strict=True):
+            if rank < len(texts) and texts[rank] not in found and len(found) < READINGS:
+                found[texts[rank]] = engine.reading(run, texts[rank], rank, steps)
+    return list(found.values())
 
 
 @cache
@@ -116,32 +121,32 @@ class _Engine:
             rows.sort(key=lambda row: -bool(row.before) - bool(row.after))
             self._rows.setdefault(source[0], []).append((source, rows))
         self.ranks = min(READINGS, max(len(self._schwa), *(len(row.targets) for row in letters.rows)))
-        self._cached = [lru_cache(CACHED_WORDS)(lambda word, rank=rank: self._word(word, rank)) for rank in range(3)]
+        self._cached = lru_cache(CACHED_WORDS)(self._word)
 
-    def reading(self, run: str, rank: int, steps: bool) -> Reading:
-        text = spell(run, self._cached[rank])
+    def texts(self, run: str) -> list[str]:
+        """The texts of a run's readings by rank, which may be equal."""
+        return spell(run, self._cached)
+
+    def reading(self, run: str, text: str, rank: int, steps: bool) -> Reading:
         done = tuple(step for word in run.split(" ") for step in self._steps(word, rank)) if steps else ()
         return Reading(text, self._language, self._letters.standard, steps=done)
 
-    def _word(self, word: str, rank: int) -> str:
-        return "".join([latin for _, latin in self._spoken(word, rank)])
+    def _word(self, word: str) -> tuple[str, ...]:
+        units = self._units(word)
+        return tuple(["".join(self._latin(word, units, rank)) for rank in range(self.ranks)])
 
     def _steps(self, word: str, rank: int) -> Iterator[Step]:
-        for unit, latin in self._spoken(word, rank):
+        units = self._units(word)
+        for unit, latin in zip(units, self._latin(word, units, rank), strict=True):
             if unit.source:
                 yield self._letters.step(unit.source, latin)
 
-    def _spoken(self, word: str, rank: int) -> list[tuple[_Unit, str]]:
-        """The sounds of a word with their Latin; a silent inherent vowel has none."""
-        units = self._units(word)
-        last = len(units) - 1
-        if self._initials and len(units) == 3 and units[2].source == "." and units[0].kind == _CONSONANT:
-            units[1] = units[1]._replace(targets=("",))
+    def _latin(self, word: str, units: list[_Unit], rank: int) -> list[str]:
+        """The Latin of each sound of a word; a silent inherent vowel has none."""
         silent = self._silent(word, units, self._schwa[min(rank, len(self._schwa) - 1)])
         return [
-            (unit, "" if at in silent else unit.targets[rank if rank < len(unit.targets) else -1])
+            "" if at in silent else unit.targets[rank if rank < len(unit.targets) else -1]
             for at, unit in enumerate(units)
-            if at <= last
         ]
 
     def _units(self, word: str) -> list[_Unit]:
@@ -168,6 +173,8 @@ class _Engine:
                     inherent = self._rule(word, at, at, _INHERENT)
                     if inherent is not None:
                         units.append(_Unit("A", inherent.targets, _INHERENT, at))
+        if self._initials and len(units) == 3 and units[2].source == "." and units[0].kind == _CONSONANT:
+            units[1] = units[1]._replace(targets=("",))
         return units
 
     def _match(self, word: str, at: int) -> tuple[Row | None, int]:

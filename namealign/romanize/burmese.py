@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, first_readings, load_letters, spell
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, load_letters, readings_of, spell
 
 __all__ = ["readings"]
 
@@ -58,29 +58,22 @@ class _Burmese:
         onsets = [row for row in letters.rows if row.source[0] != "-" and not row.after]
         self._onsets = {row.source: row for row in onsets if not row.before}
         self._after_vowel = {row.source: row for row in onsets if row.before}
-        self._cached = [lru_cache(CACHED_WORDS)(lambda word, rank=rank: self._word(word, rank)) for rank in range(3)]
+        self._cached = lru_cache(CACHED_WORDS)(self._word)
 
     def readings(self, run: str, steps: bool) -> list[Reading]:
-        found = []
-        for rank in range(READINGS):
-            done: tuple[Step, ...] = ()
-            if steps:
-                done = tuple(
-                    self._letters.step(source, latin)
-                    for word in run.split(" ")
-                    for source, latin, _ in self._syllables(word, rank)
-                )
-            text = " ".join(spell(run, self._cached[rank]).split())
-            found.append(Reading(text, "my", self._letters.standard, steps=done))
-        return first_readings(found)
+        texts = [" ".join(text.split()) for text in spell(run, self._cached)]
 
-    def _word(self, word: str, rank: int) -> str:
-        parts: list[str] = []
-        for _, latin, syllable in self._syllables(word, rank):
-            if parts and syllable and rank == 0:
-                parts.append(" ")
-            parts.append(latin)
-        return "".join(parts)
+        def explain(rank: int) -> Iterator[Step]:
+            for word in run.split(" "):
+                for source, latin, _ in self._syllables(word, rank):
+                    yield self._letters.step(source, latin)
+
+        return readings_of(self._letters, texts, explain if steps else None)
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        apart = "".join([" " * syllable + latin for _, latin, syllable in self._syllables(word, 0)])
+        joined = ["".join([latin for _, latin, _ in self._syllables(word, rank)]) for rank in range(1, READINGS)]
+        return (apart, *joined)
 
     def _syllables(self, word: str, rank: int) -> Iterator[tuple[str, str, bool]]:
         """Each syllable's letters and Latin, and whether it is one (and not a digit or a sign)."""

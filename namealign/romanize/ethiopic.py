@@ -12,10 +12,11 @@ spelled as a whole. Directives: `open`: letters whose first order is a; `sonorou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, first_readings, load_letters, spell
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, load_letters, readings_of, spell
 
 __all__ = ["readings"]
 
@@ -51,24 +52,19 @@ class _Ethiopic:
         self._open = frozenset(letters.directives.get("open", "").split())
         ranks = letters.directives.get("sonorous", "").split()
         self._sonority = {consonant: -at for at, group in enumerate(ranks) for consonant in group.split("/")}
-        self._cached = [lru_cache(CACHED_WORDS)(lambda word, rank=rank: self._word(word, rank)) for rank in range(3)]
+        self._cached = lru_cache(CACHED_WORDS)(self._word)
 
     def readings(self, run: str, language: str, steps: bool) -> list[Reading]:
-        found = []
-        for rank in range(READINGS):
-            done: tuple[Step, ...] = ()
-            if steps:
-                done = tuple(
-                    self._letters.step(sign, latin + vowel)
-                    for word in run.split(" ")
-                    for sign, latin, vowel in self._signs(word, rank)
-                )
-            text = spell(run, self._cached[rank])
-            found.append(Reading(text, language, self._letters.standard, steps=done))
-        return first_readings(found)
+        def explain(rank: int) -> Iterator[Step]:
+            for word in run.split(" "):
+                for sign, latin, vowel in self._signs(word, rank):
+                    yield self._letters.step(sign, latin + vowel)
 
-    def _word(self, word: str, rank: int) -> str:
-        return "".join([consonant + vowel for _, consonant, vowel in self._signs(word, rank)])
+        return readings_of(self._letters, spell(run, self._cached), explain if steps else None, language)
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        spelled = [self._signs(word, rank) for rank in range(READINGS)]
+        return tuple(["".join([consonant + vowel for _, consonant, vowel in signs]) for signs in spelled])
 
     def _signs(self, word: str, rank: int) -> list[tuple[str, str, str]]:
         """Each sign with its consonant and its vowel, the supplied i among them."""

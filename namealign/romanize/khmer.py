@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, first_readings, load_letters
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, load_letters, readings_of, spell
 
 __all__ = ["readings"]
 
@@ -62,28 +62,24 @@ class _Khmer:
         self._onsets = {row.source: row for row in rest if not row.after}
         self._finals = {row.source: row for row in rest if row.after}
         self._weak = frozenset(letters.directives.get("weak", "").split())
-        self._cached = [lru_cache(CACHED_WORDS)(lambda word, rank=rank: self._word(word, rank)) for rank in range(3)]
+        self._cached = lru_cache(CACHED_WORDS)(self._word)
 
     def readings(self, run: str, steps: bool) -> list[Reading]:
-        words = run.replace("\u200b", " ").split(" ")
-        found = []
-        for rank in range(READINGS):
-            done: tuple[Step, ...] = ()
-            if steps:
-                done = tuple(
-                    self._letters.step(part.source, part.latin)
-                    for word in words
-                    for part in self._syllables(word, rank)
-                )
-            text = " ".join([self._cached[rank](word) for word in words if word])
-            found.append(Reading(text, "km", self._letters.standard, steps=done))
-        return first_readings(found)
+        run = run.replace("\u200b", " ")
+        texts = [text.strip() for text in spell(run, self._cached)]
 
-    def _word(self, word: str, rank: int) -> str:
-        if rank < READINGS - 1:
-            return "".join([part.latin for part in self._syllables(word, rank)])
+        def explain(rank: int) -> Iterator[Step]:
+            for word in run.split(" "):
+                for part in self._syllables(word, rank % (READINGS - 1)):
+                    yield self._letters.step(part.source, part.latin)
+
+        return readings_of(self._letters, texts, explain if steps else None)
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        spelled = [self._syllables(word, rank) for rank in range(READINGS - 1)]
         # The last reading is the first with its syllables apart, as places are written (ភ្នំពេញ Phnom Penh).
-        return "".join([" " * part.apart + part.latin for part in self._syllables(word, 0)]).strip()
+        apart = "".join([" " * part.apart + part.latin for part in spelled[0]])
+        return (*["".join([part.latin for part in parts]) for parts in spelled], apart.strip())
 
     def _syllables(self, word: str, rank: int) -> list[_Syllable]:
         found: list[_Syllable] = []
