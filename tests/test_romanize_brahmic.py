@@ -15,7 +15,7 @@ from namealign.romanize._letters import load_letters
 from namealign.romanize.brahmic import TABLES, readings
 
 GOLDEN = Path(__file__).parent / "golden"
-SCRIPTS = ("deva", "beng", "guru", "gujr", "taml", "telu", "knda", "mlym", "sinh")
+SCRIPTS = ("deva", "beng", "guru", "gujr", "orya", "tibt", "taml", "telu", "knda", "mlym", "sinh")
 
 
 def _cases(kind: str) -> list[tuple[str, str, str, str]]:
@@ -117,7 +117,11 @@ def test_every_table_loads_and_states_its_standard(name: str) -> None:
     assert table.rows
 
 
-@given(st.text(alphabet=[chr(code) for code in range(0x0900, 0x0E00)] + list(" .-1a"), max_size=24))
+@given(
+    st.text(
+        alphabet=[chr(code) for code in (*range(0x0900, 0x0E00), *range(0x0F00, 0x0FD0))] + list(" .-1a"), max_size=24
+    )
+)
 def test_any_run_gives_one_to_three_readings_in_plain_latin(run: str) -> None:
     plain = unicodedata.normalize("NFKC", run).lower()
     found = readings(plain)

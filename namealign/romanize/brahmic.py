@@ -39,6 +39,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "Beng": ("bn",),
     "Guru": ("pa",),
     "Gujr": ("gu",),
+    "Orya": ("or",),
     "Taml": ("ta",),
     "Telu": ("te",),
     "Knda": ("kn",),
@@ -50,11 +51,14 @@ _BLOCK = {
     0x0980: "Beng",
     0x0A00: "Guru",
     0x0A80: "Gujr",
+    0x0B00: "Orya",
     0x0B80: "Taml",
     0x0C00: "Telu",
     0x0C80: "Knda",
     0x0D00: "Mlym",
     0x0D80: "Sinh",
+    0x0F00: "Tibt",
+    0x0F80: "Tibt",
 }
 _INHERENT = "◌"
 _RA = 0x30  # ra's place in every block that follows ISCII
@@ -71,6 +75,10 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     'narendra modi'
     """
     script = next((name for char in run if (name := _BLOCK.get(ord(char) & ~0x7F)) and ord(char) & 0x7F), "Deva")
+    if script == "Tibt":
+        from namealign.romanize import tibetan  # of the family too, but its syllables need an engine of their own
+
+        return tibetan.readings(run, language, steps=steps)
     languages = TABLES[script]
     if language in languages:
         languages = (language,)
