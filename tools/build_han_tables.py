@@ -20,12 +20,12 @@ from pathlib import Path
 
 OUT = Path(__file__).resolve().parent.parent / "data" / "romanization"
 UNIHAN = (
-    "Derived from the Unicode Han Database (Unihan), Unicode 15.0.0, (c) 2022 Unicode, Inc., Unicode License v3.",
+    "Derived from the Unicode Han Database (Unihan), Unicode 15.0.0, (c) 1991-2022 Unicode, Inc. (see LICENSES.md).",
     "Made by tools/build_han_tables.py; do not edit: corrections go into the hand-written tables beside it.",
 )
 UNIDIC = (
     "Derived from UniDic 2.1.2, Copyright (c) 2011-2013, The UniDic Consortium, used under the 3-clause BSD licence:",
-    "redistributions must keep this notice, the conditions and the disclaimer (see THIRD_PARTY.md).",
+    "redistributions must keep this notice, the conditions and the disclaimer (see LICENSES.md).",
     "Made by tools/build_han_tables.py; do not edit. Readings in katakana, the most usual first (lowest word cost).",
     "common: 1 = the form occurs in UniDic's training corpora, 0 = it is listed only.",
 )

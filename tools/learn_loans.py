@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
 import sys
 import unicodedata
 import zlib
@@ -27,16 +26,21 @@ from namealign.romanize import han, hangul, kana  # noqa: E402
 from namealign.romanize.loan import EDGE, LoanTable  # noqa: E402
 
 PROVENANCE = """\
-# What Latin letters a unit of a foreign name stands for, by its neighbours (# = edge of the word); unit `=`: a whole word.
+# What Latin letters a unit of a foreign name stands for, by its neighbours (# = edge of the word);
+# unit `=`: a whole word.
 # Learned by tools/learn_loans.py from names that public sources give in both scripts: Wikidata labels by way of
-# netransliteration_coling2018 and EveryPolitician (CC0), GeoNames cities15000 of 2012 (CC BY), EU and UN sanctions lists.
+# netransliteration_coling2018 and EveryPolitician (CC0), GeoNames cities15000 of 2012 (CC BY),
+# EU and UN sanctions lists.
 # Do not edit: run the script again.
 """
 Pairs = dict[tuple[str, str], float]
 ROUNDS = 8
 # A context is believed when it was seen so often, and a whole word when so many names agree.
-CONTEXT_SUPPORT = {"hang": 3, "kana": 3, "hani": 5}
-WORD_SUPPORT = 3
+# Measured on held-out words: 4 for Hangul and kana (similarity 0.783 and 0.739; 0.779 and 0.738 at 2 or 6).
+CONTEXT_SUPPORT = {"hang": 4, "kana": 4, "hani": 5}
+# Held out by person, Hangul words come back exactly 35% of the time with no whole words, 51% with support 4 and 55%
+# with 2 (kana: 21% and 22%).
+WORD_SUPPORT = 2
 _LATIN = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a"}
 )
@@ -91,7 +95,7 @@ def collect(folder: Path, script: str) -> Pairs:
 
 
 def sounds_alike(words: list[str], latin: list[str]) -> bool:
-    """A foreign name, not a Chinese or Japanese one, and not a translation: nearer to the loan reading than to pinyin."""
+    """A foreign name, neither Chinese nor Japanese nor translated: nearer to the loan reading than to pinyin."""
     from rapidfuzz.distance import Levenshtein
 
     spelled = "".join(latin)
@@ -227,7 +231,7 @@ def main() -> None:
     for script in options.scripts:
         pairs = collect(options.folder, script)
         held = {k for k in pairs if zlib.crc32(k[0].encode()) % 10 == 0} if options.held_out else set()
-        learn = sorted((w, x, math.sqrt(v)) for (w, x), v in pairs.items() if (w, x) not in held and x)
+        learn = sorted((w, x, min(v, 1.0)) for (w, x), v in pairs.items() if (w, x) not in held and x)
         prepared = [(units_of[script](w), x, v) for w, x, v in learn]
         prepared = [(u, x, v) for u, x, v in prepared if len(x) <= longest[script] * len(u)]
         best = align(prepared, longest[script])

@@ -32,7 +32,7 @@ PINYIN, WADE, HONG_KONG, LOAN, HEPBURN, KOREAN = (
 MOST = 6
 _BREAK = re.compile(r"[^\w々〆ヶ]+|_+")
 _DOTTED = re.compile(r"[·・•‧∙.=＝-]")
-_SUFFIX = frozenset("市县区州镇省乡府郡岛村町道")
+_SUFFIX = frozenset("市县区州镇省乡府郡岛村町道都")
 # 斉藤 and 斎藤 are one surname to those who spell it from hearing, though 齊 and 齋 are two characters.
 _SAME_WORD = (("齐藤", "斋藤"),)
 
@@ -41,6 +41,7 @@ class _Syllables(NamedTuple):
     """How one character reads."""
 
     mandarin: str
+    wade: str
     cantonese: str
     korean: str
 
@@ -55,10 +56,16 @@ class _Tables:
             for _, (source, target) in read_rows(folder / name, ("source", "target")):
                 forms[ord(source)] = target
         self.forms = forms
+        wade = self.pairs("Hani-zh-syllables.csv", "pinyin", "wade")
+        hong_kong = self.pairs("Hani-yue-syllables.csv", "jyutping", "spelling")
+        self.wade = wade
         self.readings: dict[str, _Syllables] = {}
         path = folder / "Hani-readings.csv"
-        for _, (source, *syllables) in read_rows(path, ("source", "mandarin", "cantonese", "korean")):
-            self.readings[source] = _Syllables(*syllables)
+        for _, (source, mandarin, jyutping, korean) in read_rows(path, ("source", "mandarin", "cantonese", "korean")):
+            cantonese = hong_kong.get(jyutping, mandarin)
+            self.readings[source] = _Syllables(mandarin, wade[mandarin], cantonese, korean)
+        for _, (source, mandarin) in read_rows(folder / "Hani-zh-names.csv", ("source", "mandarin")):
+            self.readings[source] = self.readings[source]._replace(mandarin=mandarin, wade=wade[mandarin])
         # A simplified character has no Korean reading of its own: its traditional form lends it.
         for code, target in forms.items():
             old, new = self.readings.get(chr(code)), self.readings.get(target)
@@ -66,8 +73,6 @@ class _Tables:
                 self.readings[target] = new._replace(korean=old.korean)
             elif old and not new:
                 self.readings[target] = old
-        self.wade = self.pairs("Hani-zh-syllables.csv", "pinyin", "wade")
-        self.hong_kong = self.pairs("Hani-yue-syllables.csv", "jyutping", "spelling")
         self.korean_surnames = self.pairs("Hani-ko-surnames.csv", "surname", "hangul")
         self.loans = self.pairs("Hani-loan-characters.csv", "source", "target")
         self.surnames: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -130,28 +135,25 @@ def pinyin(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _wade(text: str) -> str:
-    tables = _tables()
-    found = [tables.readings[char].mandarin for char in text if char in tables.readings]
-    return "-".join(tables.wade.get(syllable, syllable) for syllable in found)
-
-
-@lru_cache(maxsize=65536)
-def _hong_kong(text: str) -> str:
-    tables = _tables()
-    found = [tables.readings[char].cantonese for char in text if char in tables.readings]
-    return "-".join(tables.hong_kong.get(syllable, syllable) for syllable in found)
+def _given(text: str) -> tuple[str, str, str]:
+    """A given name in pinyin (joined), Wade-Giles and Hong Kong Cantonese (hyphens between the syllables)."""
+    table = _tables().readings
+    found = [table[char] for char in text if char in table]
+    return (
+        "".join([syllables.mandarin for syllables in found]),
+        "-".join([syllables.wade for syllables in found]),
+        "-".join([syllables.cantonese for syllables in found]),
+    )
 
 
 @lru_cache(maxsize=1)
 def _loan_table() -> LoanTable:
     """The learned table, with the hand-written default where it never met a character."""
     learned = loan_table("Hani-loan")
-    words = {**learned.words, **_Tables.pairs("Hani-loan-words.csv", "source", "target")}
     defaults = {("", source, ""): target for source, target in _tables().loans.items()}
     # One hand-written value a character beats what a thousand words teach (0.64 against 0.58 similarity on held-out
     # words); in longer contexts the learned rows know more (0.65).
-    return LoanTable({**learned.rules, **defaults}, words)
+    return LoanTable({**learned.rules, **defaults}, learned.words)
 
 
 @lru_cache(maxsize=65536)
@@ -161,15 +163,15 @@ def _loan(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _sino_korean(text: str) -> str | None:
-    """The Hangul of a name in Han characters whose first one or two are a Korean surname."""
+def _sino_korean(text: str) -> tuple[str, str] | None:
+    """Surname and given name in Hangul, if the first one or two Han characters are a Korean surname."""
     tables = _tables()
     cut = 2 if len(text) > 2 and text[:2] in tables.korean_surnames else 1
     surname = tables.korean_surnames.get(text[:cut])
     if surname is None or not 1 <= len(text) - cut <= 2:
         return None
     given = [tables.readings[char].korean if char in tables.readings else "" for char in text[cut:]]
-    return surname + "".join(given) if all(given) else None
+    return (surname, "".join(given)) if all(given) else None
 
 
 def _chinese(text: str) -> tuple[str, str] | None:
@@ -178,6 +180,9 @@ def _chinese(text: str) -> tuple[str, str] | None:
     if 3 <= len(text) <= 4 and text[:2] in surnames:
         return text[:2], text[2:]
     if 2 <= len(text) <= 3 and text[0] in surnames:
+        return text[0], text[1:]
+    # A married woman in Hong Kong bears two surnames (林鄭月娥).
+    if len(text) == 4 and text[0] in surnames and text[1] in surnames:
         return text[0], text[1:]
     return None
 
@@ -189,35 +194,34 @@ def _chinese_readings(surname: str, given: str) -> tuple[Found, Found]:
     """Mandarin (pinyin, Wade-Giles) and Cantonese readings of a person."""
     tables = _tables()
     own, spellings = tables.surnames[surname]
+    joined, taiwan, hong_kong = _given(given)
     wade = own if len(surname) > 1 else tables.wade.get(own, own)
-    mandarin = [(f"{own} {pinyin(given)}", "zh", PINYIN), (f"{wade} {_wade(given)}", "zh", WADE)]
-    family = spellings[0] if spellings else _hong_kong(surname)
-    return mandarin, [(f"{family} {_hong_kong(given)}", "yue", HONG_KONG)]
+    mandarin = [(f"{own} {joined}", "zh", PINYIN), (f"{wade} {taiwan}", "zh", WADE)]
+    family = spellings[0] if spellings else _given(surname)[2]
+    return mandarin, [(f"{family} {hong_kong}", "yue", HONG_KONG)]
 
 
 def _korean_readings(text: str) -> Found:
     sound = _sino_korean(text)
     if sound is None:
         return []
-    return [
-        (reading.text, "ko", KOREAN)
-        for reading in hangul.readings(sound)
-        if reading.standard in (hangul.USUAL, hangul.RR)
-    ][:2]
+    usual, official = hangul.person(*sound)
+    return [(usual, "ko", KOREAN), (official, "ko", KOREAN)]
 
 
-def _japanese_readings(text: str, original: str, split: tuple[str, str] | None) -> tuple[Found, int]:
+def _japanese_readings(text: str, split: tuple[str, str] | None, *, listed: bool) -> tuple[Found, int]:
     """Readings as a Japanese name or place, and how sure they are: 3 is likely Japanese, 4 and more surely."""
-    guesses = japanese.read_name(text, original, split)
+    guesses = japanese.read_name(text, split, listed=listed)
     found: Found = [(guess.text, "ja", HEPBURN) for guess in guesses]
     sure = guesses[0].sure if guesses else 0
-    if sure >= 4:
+    whole = japanese.read_place(text) if split is None else None
+    # 東京 is not Azuma Miyako: two characters that are a place in use are that place.
+    if sure >= 4 and not (whole and whole[1] > 1 and len(text) == 2):
         return found, sure
     if text[-1] in _SUFFIX and len(text) > 2 and (place := japanese.read_place(text[:-1])):
         return [(place[0], "ja", HEPBURN)], 3
-    whole = japanese.read_place(text)
     if whole is not None:
-        return [(whole[0], "ja", HEPBURN), *(found if sure == 3 else ())], min(sure, 3)
+        return [(whole[0], "ja", HEPBURN), *(found[:1] if sure >= 3 else ())], min(sure, 3)
     return found, sure
 
 
@@ -231,10 +235,10 @@ def _loan_readings(text: str) -> Found:
     return [(_loan(text), "zh", LOAN)] if strange <= len(text) // 4 else []
 
 
-def _one_word(text: str, original: str, split: tuple[str, str] | None) -> Found:
+def _one_word(text: str, split: tuple[str, str] | None) -> Found:
     """Every reading of a word without dots, best first."""
     chinese = split if split and split[0] in _tables().surnames else _chinese(text)
-    japan, sure = _japanese_readings(text, original, split)
+    japan, sure = _japanese_readings(text, split, listed=chinese is not None)
     korean = _korean_readings(text)
     loan = _loan_readings(text)
     # What is known whole needs no guess (卡扎菲, 纽约, 重庆).
@@ -242,9 +246,11 @@ def _one_word(text: str, original: str, split: tuple[str, str] | None) -> Found:
     if chinese is not None:
         mandarin, cantonese = _chinese_readings(*chinese)
         # 石破茂 cannot be Chinese; 林明 and 高建国 are more likely so than Japanese.
-        if sure >= 5 and len(text) >= 3 and len(chinese[0]) == 1 and japanese.long_surname(text):
+        native = len(text) >= 3 and len(chinese[0]) == 1 and japanese.long_surname(text)
+        likely = sure >= 4 or (native and sure > 0)
+        if sure >= 5 and native:
             return [*japan[:2], mandarin[0], *korean[:1], *cantonese, mandarin[1]]
-        return [*known, mandarin[0], *korean[:1], mandarin[1], *cantonese, *(japan[:1] if sure >= 4 else ()), *loan]
+        return [*known, mandarin[0], *korean[:1], mandarin[1], *cantonese, *(japan[:1] if likely else ()), *loan]
     plain: Found = [(pinyin(text), "zh", PINYIN)]
     if len(text) > 2 and text[-1] in _SUFFIX:
         plain = [(f"{pinyin(text[:-1])} {pinyin(text[-1])}", "zh", PINYIN)]
@@ -260,12 +266,12 @@ def _one_word(text: str, original: str, split: tuple[str, str] | None) -> Found:
 
 def _with_kana(parts: list[str], originals: list[str]) -> Found:
     """Readings of a run that mixes Han characters and kana, which only Japanese does."""
-    if len(parts) == 2 and (guesses := japanese.read_name("", originals[1], (parts[0], parts[1]))):
+    if len(parts) == 2 and (guesses := japanese.read_name("", (parts[0], parts[1]))):
         return [(guess.text, "ja", HEPBURN) for guess in guesses]
     spelled: list[list[str]] = []
     for part, original in zip(parts, originals, strict=True):
         whole = japanese.read_place(part) or japanese.read_place(part[:-1])
-        names = [guess.text for guess in japanese.read_name(part, original)]
+        names = [guess.text for guess in japanese.read_name(part)]
         if whole is not None and not names:
             spelled.append([whole[0]])
         elif names:
@@ -281,9 +287,6 @@ def _pieces(text: str) -> list[str]:
     pieces = [piece for piece in re.split(r"([\u3041-\u30ffー]+)", text) if piece]
     if len(pieces) == 2 and kana.katakana(pieces[0]) == pieces[0] and pieces[1] not in ("", None):
         return [reading.text for reading in kana.readings(pieces[0])]
-    whole = japanese.read_rest(text)
-    if whole is not None:
-        return [whole]
     return [
         " ".join(
             kana.word(kana.katakana(piece)) if "\u3041" <= piece[0] <= "\u30ff" else pinyin(canonical_characters(piece))
@@ -309,9 +312,9 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if any("\u3041" <= char <= "\u30ff" for char in run):
         found = _with_kana(parts, originals)
     elif len(parts) == 1:
-        found = _one_word(parts[0], originals[0], None)
+        found = _one_word(parts[0], None)
     elif len(parts) == 2 and not _DOTTED.search(run) and len("".join(parts)) <= 6:
-        found = _one_word("".join(parts), "".join(originals), (parts[0], parts[1]))
+        found = _one_word("".join(parts), (parts[0], parts[1]))
     else:
         found = [(" ".join(map(_loan, parts)), "zh", LOAN), (" ".join(map(pinyin, parts)), "zh", PINYIN)]
     if language in ("zh", "yue", "ja", "ko"):
@@ -319,10 +322,7 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         if language == "ko":
             narrowed = _korean_readings("".join(parts)) or narrowed
         elif language == "yue":
-            narrowed = narrowed or [(" ".join(map(_hong_kong, parts)), "yue", HONG_KONG)]
-        if not narrowed and language == "ja":
-            rest = [japanese.read_rest(part) for part in originals]
-            narrowed = [(" ".join(part or "" for part in rest), "ja", HEPBURN)] if all(rest) else []
+            narrowed = narrowed or [(" ".join(_given(part)[2] for part in parts), "yue", HONG_KONG)]
         found = narrowed or found
     out: list[Reading] = []
     seen: set[str] = set()

@@ -16,7 +16,7 @@ from namealign.model import Reading, Step
 from namealign.romanize.loan import loan_table
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["canonical", "jamo", "readings", "word"]
+__all__ = ["canonical", "jamo", "person", "readings", "word"]
 
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -37,6 +37,8 @@ class _Tables:
         self.pairs: dict[tuple[str, str], tuple[str, str]] = {}
         for _, (coda, onset, rr, mr) in read_rows(folder / "Hang-ko.csv", ("coda", "onset", "rr", "mr")):
             self.pairs[coda, onset] = (rr, mr)
+        # Each (coda, syllable) once met, by system: at most 28 times 11,172 short entries.
+        self.taken: tuple[dict[tuple[str, str], tuple[str, str]], ...] = ({}, {})
         self.surnames: dict[str, tuple[str, ...]] = {}
         self.rare: set[str] = set()
         path = folder / "Hang-ko-surnames.csv"
@@ -91,23 +93,28 @@ def word(text: str, system: int = 0) -> str:
     >>> word("신라"), word("종로"), word("독립문"), word("평양", 1)
     ('silla', 'jongno', 'dongnimmun', 'pyongyang')
     """
-    pairs = _tables().pairs
+    tables = _tables()
+    taken = tables.taken[system]
     out: list[str] = []
     coda = "^"
     for char in text:
-        if not _is_block(char):
-            if coda not in ("^", ""):
-                out.append(pairs[coda, "$"][system])
-            out.append(char)
-            coda = "^"
-            continue
-        onset, vowel, following = _split(char)
-        out.append(pairs[coda, onset][system])
-        out.append(pairs["V", vowel][system])
-        coda = following
+        found = taken.get((coda, char))
+        if found is None:
+            found = taken[coda, char] = _take(coda, char, system)
+        out.append(found[0])
+        coda = found[1]
     if coda not in ("^", ""):
-        out.append(pairs[coda, "$"][system])
+        out.append(tables.pairs[coda, "$"][system])
     return "".join(out)
+
+
+def _take(coda: str, char: str, system: int) -> tuple[str, str]:
+    """One syllable after `coda`: its letters, and its own coda. What is not Hangul ends a word."""
+    pairs = _tables().pairs
+    if not _is_block(char):
+        return (pairs[coda, "$"][system] if coda not in ("^", "") else "") + char, "^"
+    onset, vowel, following = _split(char)
+    return pairs[coda, onset][system] + pairs["V", vowel][system], following
 
 
 @lru_cache(maxsize=65536)
@@ -127,7 +134,24 @@ def _usual(text: str) -> str:
 def _loan(text: str) -> str:
     """One word of a foreign name, as it was probably spelled before."""
     table = loan_table("Hang-loan")
-    return table.words.get(text) or table.spell(jamo(text))
+    return table.words.get(text) or table.spell(jamo(text), _letter)
+
+
+def _letter(unit: str) -> str:
+    """A jamo by rule, where the loan table never met it."""
+    pairs = _tables().pairs
+    if unit.endswith(".") and len(unit) > 1:
+        return pairs[unit[0], "$"][0]
+    return (pairs.get(("V", unit)) or pairs.get(("^", unit)) or (unit, unit))[0]
+
+
+def person(surname: str, given: str) -> tuple[str, str]:
+    """A Korean's name in the customary spelling and in Revised Romanization.
+
+    >>> person("박", "근혜")
+    ('park keun-hye', 'bak geunhye')
+    """
+    return f"{_tables().surnames[surname][0]} {_usual(given)}", f"{word(surname)} {_given(given, 0)}"
 
 
 def _name(parts: list[str]) -> tuple[str, str, bool] | None:
@@ -144,7 +168,7 @@ def _name(parts: list[str]) -> tuple[str, str, bool] | None:
         return None
     if parts[0] in tables.surnames and len("".join(parts[1:])) <= 3:
         given = "".join(parts[1:])
-        return parts[0], given, len(given) == 2 and parts[0] not in tables.rare
+        return parts[0], given, len(parts[0] + given) == 3 and parts[0] not in tables.rare
     return None
 
 
@@ -165,9 +189,10 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if name is not None:
         surname, given, usual = name
         spellings = _tables().surnames[surname]
+        usually, officially = person(surname, given)
         korean = [
-            (f"{spellings[0]} {_usual(given)}", USUAL),
-            (f"{word(surname)} {_given(given, 0)}", RR),
+            (usually, USUAL),
+            (officially, RR),
             (f"{word(surname, 1)} {_given(given, 1)}", MR),
         ]
         if len(spellings) > 1:

@@ -123,14 +123,14 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     parts = [katakana(part) for part in _BREAK.split(run) if part]
     if not parts:
         return []
-    native = (" ".join(word(part) for part in parts), HEPBURN)
-    loan = (" ".join(_loan(part) for part in parts), LOAN)
+    native = (" ".join(filter(None, map(word, parts))), HEPBURN)
+    loan = (" ".join(filter(None, map(_loan, parts))), LOAN)
     # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
     hiragana = any("\u3041" <= char <= "\u3096" for char in run)
     found = [native, loan] if hiragana else [loan, native]
     out: list[Reading] = []
     for text, standard in found:
-        if all(text != reading.text for reading in out):
+        if text and all(text != reading.text for reading in out):
             trail = (Step(f"Kana-ja {run}", run, text, standard),) if steps else ()
             out.append(Reading(text, "ja", standard, True, trail))
     return out

@@ -16,6 +16,9 @@ from namealign.tables import data_dir, read_rows
 __all__ = ["LoanTable", "loan_table"]
 
 EDGE = "#"
+Window = tuple[str, str, str, str, str]
+# Names repeat their letters: most windows of five units were answered before. The store is emptied when it is full.
+_WINDOWS = 200_000
 
 
 class LoanTable:
@@ -28,18 +31,28 @@ class LoanTable:
     def __init__(self, rules: dict[tuple[str, str, str], str], words: dict[str, str]) -> None:
         self.rules = rules
         self.words = words
+        self._windows: dict[Window, str] = {}
 
     @classmethod
     def load(cls, stem: str) -> LoanTable:
-        """Read a table. A context is kept as the tuple that `spell` looks up: (before, unit, after)."""
+        """Read a table; words written by hand in `<stem>-words.csv`, if there is one, go before the learned ones.
+
+        A context is kept as the tuple that `spell` looks up: (before, unit, after).
+        """
         rules: dict[tuple[str, str, str], str] = {}
         words: dict[str, str] = {}
-        path = data_dir() / "romanization" / f"{stem}.csv"
-        for _, (before, unit, after, target) in read_rows(path, ("before", "unit", "after", "target")):
+        folder = data_dir() / "romanization"
+        for _, (before, unit, after, target) in read_rows(
+            folder / f"{stem}.csv", ("before", "unit", "after", "target")
+        ):
             if unit == "=":
                 words[before] = target
             else:
                 rules[(before, unit, after)] = target
+        by_hand = folder / f"{stem}-words.csv"
+        if by_hand.exists():
+            for _, (source, target) in read_rows(by_hand, ("source", "target")):
+                words[source] = target
         return cls(rules, words)
 
     def spell(self, units: Sequence[str], default: Callable[[str], str] | None = None) -> str:
@@ -49,29 +62,36 @@ class LoanTable:
         >>> LoanTable(rules, {}).spell("sum"), LoanTable(rules, {}).spell("su")
         ('sm', 'su')
         """
-        get = self.rules.get
+        windows = self._windows
         padded = [EDGE, EDGE, *units, EDGE, EDGE]
         out = []
-        for i in range(2, len(padded) - 2):
-            unit, left, right = padded[i], padded[i - 1], padded[i + 1]
-            far, further = f"{padded[i - 2]} {left}", f"{right} {padded[i + 2]}"
-            for key in (
-                (far, unit, further),
-                (left, unit, further),
-                (far, unit, right),
-                (left, unit, right),
-                ("", unit, further),
-                ("", unit, right),
-                (left, unit, ""),
-                ("", unit, ""),
-            ):
-                target = get(key)
-                if target is not None:
-                    out.append(target)
-                    break
-            else:
-                out.append(default(unit) if default else unit)
+        for at in range(2, len(padded) - 2):
+            window = (padded[at - 2], padded[at - 1], padded[at], padded[at + 1], padded[at + 2])
+            target = windows.get(window)
+            if target is None:
+                if len(windows) > _WINDOWS:
+                    windows.clear()
+                target = windows[window] = self._look_up(window, default)
+            out.append(target)
         return "".join(out)
+
+    def _look_up(self, window: Window, default: Callable[[str], str] | None) -> str:
+        far, left, unit, right, further = window
+        before, after = f"{far} {left}", f"{right} {further}"
+        for key in (
+            (before, unit, after),
+            (left, unit, after),
+            (before, unit, right),
+            (left, unit, right),
+            ("", unit, after),
+            ("", unit, right),
+            (left, unit, ""),
+            ("", unit, ""),
+        ):
+            target = self.rules.get(key)
+            if target is not None:
+                return target
+        return default(unit) if default else unit
 
 
 @lru_cache(maxsize=8)
