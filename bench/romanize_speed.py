@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from namealign.normalize import normalize  # noqa: E402
-from namealign.romanize import readings, script_of  # noqa: E402
+from namealign.normalize import normalize
+from namealign.romanize import readings, script_of
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import re
 import sys
 import zlib
 from collections import Counter, defaultdict
@@ -26,15 +27,16 @@ sys.path.insert(0, str(ROOT / "tools"))
 from learn_loans import align, decision_list, fold  # noqa: E402
 
 from namealign.normalize import normalize  # noqa: E402
-from namealign.romanize.rules import Table  # noqa: E402
+from namealign.romanize.rules import Table, bare  # noqa: E402
 from namealign.romanize.scripts import script_of  # noqa: E402
-from namealign.romanize.usual import bare, units  # noqa: E402
+from namealign.romanize.usual import units  # noqa: E402
 
 # Language to (script, table, languages of the gold that are learned together).
 LEARNED = {
     "he": ("Hebr", "Hebr-he", ("he",)),
     "ar": ("Arab", "Arab-ar", ("ar", "arz")),
     "fa": ("Arab", "Arab-fa", ("fa",)),
+    "syr": ("Syrc", "Syrc-syr", ("syr",)),
     "ru": ("Cyrl", "Cyrl-ru", ("ru",)),
     "uk": ("Cyrl", "Cyrl-uk", ("uk",)),
     "bg": ("Cyrl", "Cyrl-bg", ("bg",)),
@@ -43,19 +45,33 @@ LEARNED = {
     "hy": ("Armn", "Armn-hy", ("hy",)),
 }
 # Languages whose unwritten vowels are worth guessing; for the others the second reading found nothing.
-GUESSED = ("he", "ar", "fa")
+GUESSED = ("he", "ar", "fa", "syr")
 # These lists give one name as every EU language or atlas spells it; the commonest of those is nobody's spelling.
 SPELLED_BY_LANGUAGE = ("eu_fsf_2025", "geonames_cities15000_2012")
 # Where the script writes its vowels, a row is worth having for what the rules cannot guess (Джон john), not for every
 # respelling of a home-grown name; of the thresholds 0.80, 0.85 and 0.90 this one did best on the training names.
 FOREIGN = {"Cyrl": 0.85}
+NAMES_HEAD = """\
+# Usual Latin spellings of words of names, where they are not what the rules write; note: entities that agree.
+# Learned by tools/learn_usual.py from names that public sources give in both scripts: Wikidata labels by way of
+# netransliteration_coling2018 and EveryPolitician (CC0), google_ar2en (Apache-2.0), Syriaca.org (CC BY 3.0),
+# GeoNames cities15000 of 2012 (CC BY), EU, UN, US and Canadian sanctions lists. Do not edit: run the script again.
+"""
+LOAN_HEAD = """\
+# What Latin letters a letter of a name usually stands for, by its neighbours (# = edge of the word).
+# Learned by tools/learn_usual.py from the sources that the table of names beside this one lists.
+# Do not edit: run the script again.
+"""
 # A word is paired when its reading and the Latin word are this alike without their vowels: below it the pairs are
 # translations and exonyms.
 ALIKE = 0.6
-WORD_SUPPORT = 3
+WORD_SUPPORT = {"Cyrl": 5}  # else 3
 CONTEXT_SUPPORT = 3
-_SKELETON = [("sch", "s"), ("tch", "c"), ("sh", "s"), ("ch", "c"), ("kh", "h"), ("gh", "g"), ("zh", "g"), ("dh", "d"), ("th", "t"),
-             ("ts", "z"), ("tz", "z"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("w", "v"), ("x", "ks"), ("c", "k"), ("j", "g")]  # fmt: skip
+# Letters that stand for one another between romanizations, so that only the sound is compared.
+_SKELETON = [
+    pair.split(":")
+    for pair in ["sch:s", "tch:c", "sh:s", "ch:c", "kh:h", "gh:g", "zh:g", "dh:d", "th:t", "ts:z", "tz:z", "ph:f", "ck:k", "q:k", "w:v", "x:ks", "c:k", "j:g"]
+]
 
 
 def skeleton(word: str) -> str:
@@ -66,9 +82,21 @@ def skeleton(word: str) -> str:
 
 
 def alike(reading: str, latin: str) -> float:
+    # ו and و are a vowel or v: the Latin word says which.
+    return max(_alike(reading, latin), _alike(reading.replace("o", "v").replace("u", "v"), latin))
+
+
+def _alike(reading: str, latin: str) -> float:
     left, right = skeleton(reading), skeleton(latin)
     consonants = SequenceMatcher(None, left, right, False).ratio() if left or right else 0.6
     return 0.7 * consonants + 0.3 * SequenceMatcher(None, reading, latin, False).ratio()
+
+
+def one_name(word: str, script: str) -> str:
+    """What the native spellings of one name share: Hebrew may write vowels, Arabic its hamza and dots."""
+    if script == "Hebr":
+        return re.sub("[אויה'׳]", "", word)
+    return word.translate(str.maketrans("أإآىةیک", "ااايهيك")).replace("ء", "")
 
 
 def collect(folder: Path, language: str, half: bool) -> dict[tuple[str, str], set[str]]:
@@ -122,7 +150,7 @@ def main() -> None:
     parser.add_argument("languages", nargs="*", default=list(LEARNED))
     options = parser.parse_args()
     for language in options.languages:
-        _, name, _ = LEARNED[language]
+        script, name, _ = LEARNED[language]
         table = Table.load(ROOT / "data" / "romanization" / f"{name}.csv", names=False)
         pairs = collect(options.folder, language, options.half)
         # Latvian and Lithuanian add an s to a name that others write without it.
@@ -137,22 +165,21 @@ def main() -> None:
         words = {}
         for word, seen in spelled.items():
             top = max(sorted(seen), key=lambda x: seen[x])
-            if seen[top] >= WORD_SUPPORT:
+            if seen[top] >= WORD_SUPPORT.get(script, 3):
                 words[word] = (top, seen[top])
         # Two native words with one usual spelling (حسن and حسان, both Hassan) stay apart: only the commoner has a row.
         owner: dict[str, tuple[int, str]] = {}
         for word, (top, count) in sorted(words.items()):
             owner[top] = max(owner.get(top, (0, "")), (count, word))
-        limit = FOREIGN.get(LEARNED[language][0], 1.01)
-        words = {w: (x, n) for w, (x, n) in words.items() if owner[x][1] == w and table.apply(w)[0] != x}
+        limit = FOREIGN.get(script, 1.01)
+        words = {
+            w: (x, n)
+            for w, (x, n) in words.items()
+            if one_name(owner[x][1], script) == one_name(w, script) and table.apply(w)[0] != x
+        }
         words = {w: (x, n) for w, (x, n) in words.items() if alike(table.apply(w)[0], x) < limit}
         with (options.out / f"{name}-names.csv").open("w", encoding="utf-8", newline="") as file:
-            file.write(
-                "# Usual Latin spellings of words of names, where they are not what the rules write; note: entities that agree.\n"
-                "# Learned by tools/learn_usual.py from names that public sources give in both scripts: Wikidata labels by way of\n"
-                "# netransliteration_coling2018 and EveryPolitician (CC0), google_ar2en (Apache-2.0), GeoNames cities15000 of 2012 (CC BY),\n"
-                "# EU, UN, US and Canadian sanctions lists. Do not edit: run the script again.\n"
-            )
+            file.write(NAMES_HEAD)
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["source", "target", "before", "after", "note"])
             writer.writerows([word, top, "^", "$", count] for word, (top, count) in sorted(words.items()))
@@ -166,11 +193,7 @@ def main() -> None:
         if language not in GUESSED:
             continue
         with (options.out / f"{name}-loan.csv").open("w", encoding="utf-8", newline="") as file:
-            file.write(
-                "# What Latin letters a letter of a name usually stands for, by its neighbours (# = edge of the word).\n"
-                "# Learned by tools/learn_usual.py from the sources that the table of names beside this one lists.\n"
-                "# Do not edit: run the script again.\n"
-            )
+            file.write(LOAN_HEAD)
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["before", "unit", "after", "target"])
             writer.writerows((*key, target) for key, target in sorted(rules.items()))

@@ -8,7 +8,9 @@ A table begins with `#` lines: free provenance, and the directives
     # base: Arab-fa Arab-base   rows taken over from other tables; a source with rows already loses all its rows there
     # doubles: ّ                 marks that double the letter before them
     # unwritten: yes            the script leaves short vowels unwritten
-    # names: Arab-ar-names      a learned table of whole words, asked after this table's own
+    # names: Arab-ar-names      learned tables of whole words, asked after this table's own
+    # endings: ی i زاده zadeh   what may follow a known whole word: letters, their Latin, …
+    # same: ی ي ک ك             pairs of letters, the first taken for the second when whole words are looked up
 
 and goes on with the columns `source,target,before,after,note`. `before` and `after` hold letters or classes separated
 by spaces, one of which must stand there: `^` word start, `$` word end, `V` a vowel, `C` any other letter; with `!` in
@@ -30,14 +32,15 @@ from namealign.errors import TableError
 from namealign.model import Step
 from namealign.tables import read_rows
 
-__all__ = ["Rule", "Table", "last_resort"]
+__all__ = ["Rule", "Table", "bare", "last_resort", "outside"]
 
 # Distinct words kept per table: names repeat their elements, so most lookups of a column end here. 65,536 words of
 # ten letters are some 15 MB at the very most.
 _CACHED_WORDS = 65_536
-_DIRECTIVES = ("language", "standard", "vowels", "base", "doubles", "unwritten", "names")
+_DIRECTIVES = ("language", "standard", "vowels", "base", "doubles", "unwritten", "names", "same", "endings")
 # Judged windows kept per table: names hold some thousands, and a hostile column cannot grow it further.
 _CACHED_WINDOWS = 131_072
+_SIGNS = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0730-\u074a]")
 _TARGET = re.compile(r"[a-z' \-]*")
 _WORD = re.compile(r"[^\s\-‐-―/|,;.()\"]+")
 
@@ -126,13 +129,17 @@ class Table:
         self._letters = "".join(sorted({char for rule in rules for char in rule.source}))
         self._vowels = "".join(directives.get("vowels", "").split())
         self._doubled = "".join(directives.get("doubles", "").split())
+        pairs = directives.get("same", "").split()
+        self._same = str.maketrans("".join(pairs[::2]), "".join(pairs[1::2]))
+        endings = directives.get("endings", "").split()
+        self._endings = dict(zip(endings[::2], endings[1::2], strict=True))
         self._words: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         self._suffixes: dict[str, str] = {}
         spelled: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.before == ("^",) and rule.after == ("$",):
-                self._words.setdefault(rule.source, rule.target)
+                self._words.setdefault(rule.source.translate(self._same), rule.target)
             elif rule.before == ("^",) and not rule.after and rule.target[-1:] in ("-", " "):
                 self._prefixes.setdefault(rule.source, rule.target)
             elif rule.before == ("!^",) and rule.after == ("$",) and len(rule.source) > 2:
@@ -169,11 +176,13 @@ class Table:
             parent = cls.load(path.with_name(f"{base}.csv"), names=False)
             own = {rule.source for rule in rules}
             rules += [rule for rule in parent.rules if rule.source not in own]
-            inherited = {key: value for key, value in parent.directives.items() if key != "names"}
+            inherited = {
+                key: value for key, value in parent.directives.items() if key not in ("names", "same", "endings")
+            }
             directives = {**inherited, **directives}
-        learned = path.with_name(f"{directives.get('names', '')}.csv")
-        if names and "names" in directives:
-            rules += _read(learned)[0]
+        if names:
+            for learned in directives.get("names", "").split():
+                rules += _read(path.with_name(f"{learned}.csv"))[0]
         return cls(path.stem, rules, directives)
 
     def romanize(self, run: str) -> str:
@@ -192,7 +201,9 @@ class Table:
         return "".join(step.after for step in found), found
 
     def _word(self, word: str) -> str:
-        whole = self._words.get(word)
+        whole = self._words.get(word.translate(self._same))
+        if whole is None and not word.isalpha():
+            whole = self._words.get(bare(word))
         if whole is not None:
             return whole
         if not word.isalpha() and _WORD.fullmatch(word) is None:  # hyphens, commas and the like part words
@@ -205,6 +216,11 @@ class Table:
             for length in self._prefix_lengths:
                 if len(word) > length + 1 and word[:length] in self._prefixes:
                     return self._prefixes[word[:length]] + self._word(word[length:])
+        for ending, latin in self._endings.items():
+            if word.endswith(ending):
+                stem = self._words.get(word[: -len(ending)].translate(self._same))
+                if stem is not None:
+                    return stem + latin
         if word[-1] in self._suffix_ends:
             for length in self._suffix_lengths:
                 if len(word) > length and word[-length:] in self._suffixes:
@@ -236,8 +252,9 @@ class Table:
         return made
 
     def _steps(self, word: str) -> list[Step]:
-        if word in self._words:
-            return [self._step(word, self._words[word])]
+        for key in (word.translate(self._same), bare(word)):
+            if key in self._words:
+                return [self._step(word, self._words[key])]
         if _WORD.fullmatch(word) is None:
             parts: list[Step] = []
             at = 0
@@ -250,6 +267,10 @@ class Table:
             if len(word) > length + 1 and word[:length] in self._prefixes:
                 prefix = word[:length]
                 return [self._step(prefix, self._prefixes[prefix]), *self._steps(word[length:])]
+        for ending, latin in self._endings.items():
+            stem = word[: -len(ending)]
+            if word.endswith(ending) and stem.translate(self._same) in self._words:
+                return [self._step(stem, self._words[stem.translate(self._same)]), self._step(ending, latin)]
         for length in self._suffix_lengths:
             if len(word) > length and word[-length:] in self._suffixes:
                 suffix = word[-length:]
@@ -271,6 +292,17 @@ class Table:
 
     def _step(self, before: str, after: str) -> Step:
         return Step(f"{self.name}:{before}", before, after, self.standard)
+
+
+def bare(word: str) -> str:
+    """The word without the signs over and under Hebrew, Arabic and Syriac letters: few texts write them.
+
+    >>> bare("מֹשֶׁה"), bare("مُحَمَّد")
+    ('משה', 'محمد')
+    """
+    if word.isalpha():  # a sign is no letter
+        return word
+    return _SIGNS.sub("", word)
 
 
 def _mark_class(letters: str) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from namealign.model import Step
 from namealign.romanize.loan import LoanTable, loan_table
-from namealign.romanize.rules import Table, outside
+from namealign.romanize.rules import Table, bare, outside
 
-__all__ = ["UsualTable", "bare", "units"]
+__all__ = ["UsualTable", "units"]
 
 
 # Spelled windows of five letters kept per table; names hold far fewer, and a hostile column cannot grow it further.
@@ -82,17 +82,6 @@ class UsualTable(Table):
 
 def _private(match: re.Match[str]) -> str:
     return chr(_PRIVATE + ord(match[1]))
-
-
-def bare(word: str) -> str:
-    """The word without the signs over and under Hebrew and Arabic letters: few texts write them.
-
-    >>> bare("מֹשֶׁה"), bare("مُحَمَّد")
-    ('משה', 'محمد')
-    """
-    if word.isalpha():  # a sign is no letter
-        return word
-    return "".join(c for c in word if not ("\u0591" <= c <= "\u05c7" or "\u064b" <= c <= "\u0652" or c == "\u0670"))
 
 
 def units(word: str) -> list[str]:
