@@ -27,6 +27,8 @@ _SYLLABLE = re.compile(
     re.DOTALL,
 )
 _FINAL = re.compile(r"([က-အဿ])(့?)်(့?)")
+# The digit zero is typed for the letter ဝ that it looks like.
+_ZERO = re.compile("၀(?=[ါ-ှ]|[က-အ]့?်)")
 # An independent vowel is the vowel carrier with a sign; the tall ā is the ā; the little section mark is a comma.
 _SPELLED_OUT = str.maketrans(
     {"ဣ": "အိ", "ဤ": "အီ", "ဥ": "အု", "ဦ": "အူ", "ဧ": "အေ", "ဩ": "အော", "ဪ": "အော်", "ါ": "ာ", "၊": ",", "။": "."}
@@ -61,11 +63,13 @@ class _Burmese:
         self._cached = lru_cache(CACHED_WORDS)(self._word)
 
     def readings(self, run: str, steps: bool) -> list[Reading]:
-        texts = [" ".join(text.split()) for text in spell(run, self._cached)]
+        # A run with spaces is a foreign name and one that says town a place: neither is spelled apart.
+        first = int(" " in run.strip() or self._ending(run) is not None)
+        texts = [" ".join(text.split()) for text in spell(run, self._cached)[first:]]
 
         def explain(rank: int) -> Iterator[Step]:
             for word in run.split(" "):
-                for source, latin, _ in self._syllables(word, rank):
+                for source, latin, _ in self._syllables(word, rank + first):
                     yield self._letters.step(source, latin)
 
         return readings_of(self._letters, texts, explain if steps else None)
@@ -78,8 +82,9 @@ class _Burmese:
     def _syllables(self, word: str, rank: int) -> Iterator[tuple[str, str, bool]]:
         """Each syllable's letters and Latin, and whether it is one (and not a digit or a sign)."""
         # A stacked letter closes the syllable before the one under it.
+        word = _ZERO.sub("ဝ", word)
         word = word.replace(_ASAT + _STACK, _ASAT).replace(_STACK, _ASAT).replace("ဥ်", "ဉ်").translate(_SPELLED_OUT)
-        ending = next((row for row in self._endings if len(word) > len(row.source) and word.endswith(row.source)), None)
+        ending = self._ending(word)
         if ending is not None:
             word = word[: -len(ending.source)]
         after_vowel = False
@@ -96,6 +101,9 @@ class _Burmese:
             yield match.group(), latin, True
         if ending is not None and ending.target(rank):
             yield ending.source, ending.target(rank), True
+
+    def _ending(self, word: str) -> Row | None:
+        return next((row for row in self._endings if len(word) > len(row.source) and word.endswith(row.source)), None)
 
     def _onset(self, base: str, medials: str, rest: str, after_vowel: bool, rank: int) -> tuple[str, str]:
         """The Latin of an onset, and the medial that its rhyme takes over (ွန် is un)."""
@@ -122,11 +130,16 @@ class _Burmese:
         closing = _FINAL.findall(finals)
         plain = _plain(vowel)
         if not closing:
-            row = self._rhyme_row(medial + plain)
+            row = self._rhyme_row(medial + vowel) or self._rhyme_row(medial + plain)
             return row.target(rank) if row is not None else ""
         letter, before, after = closing[0]
         creaky = _CREAKY if before or after else ""
-        row = self._rhyme_row(medial + plain.replace(_CREAKY, "") + letter + creaky + _ASAT)
+        open_part = medial + plain.replace(_CREAKY, "")
+        if len(closing) > 1:  # two closing letters: a foreign word's, some of them spelled together (က်စ် x)
+            row = self._rhymes.get(open_part + "".join([letter + _ASAT for letter, _, _ in closing]))
+            if row is not None:
+                return row.target(rank)
+        row = self._rhyme_row(open_part + letter + creaky + _ASAT)
         if row is not None:
             latin = row.target(rank)
         else:

@@ -12,12 +12,12 @@ __all__ = ["readings"]
 
 
 def readings(run: str, language: str | None = None, *, steps: bool = False) -> list[Reading]:  # noqa: ARG001
-    """The Latin readings of a run, best first; the last one with its syllables apart.
+    """The Latin readings of a run, best first.
 
     >>> readings("ຈຳປາສັກ")[0].text
     'champasak'
     """
-    return _table().readings(run, steps=steps)
+    return _table().readings(run.replace("ເເ", "ແ"), steps=steps)  # two ເ are typed for the ແ they look like
 
 
 @cache

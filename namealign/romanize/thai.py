@@ -19,7 +19,8 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     >>> readings("ทักษิณ")[0].text
     'thaksin'
     """
-    plain = run.replace("ฤๅ", "รือ").replace("ฤ", "รึ")  # the letter ฤ is ร with the vowel ึ
+    # The letter ฤ is ร with the vowel ึ; two เ are typed for the แ they look like.
+    plain = run.replace("ฤๅ", "รือ").replace("ฤ", "รึ").replace("เเ", "แ")
     return _table().readings(plain, steps=steps)
 
 
