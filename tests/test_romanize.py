@@ -22,9 +22,9 @@ GOLDEN = Path(__file__).parent / "golden"
 TABLES = sorted(
     path
     for path in (data_dir() / "romanization").glob("*.csv")
-    if re.fullmatch(r"(Arab|Hebr|Syrc|Cyrl|Grek|Geor|Armn)-[a-z]+(-foreign)?", path.stem)
+    if re.fullmatch(r"(Arab|Hebr|Syrc|Cyrl|Grek|Geor|Armn|Thaa)-[a-z]+(-foreign)?", path.stem)
 )
-SCRIPTS = ("arab", "hebr", "syrc", "cyrl", "grek", "geor", "armn")
+SCRIPTS = ("arab", "hebr", "syrc", "cyrl", "grek", "geor", "armn", "thaa")
 
 
 def cases(name: str) -> list[dict[str, str]]:
@@ -87,7 +87,7 @@ def test_latin_passes_unchanged_as_one_reading() -> None:
 
 
 def test_an_unknown_hint_names_the_choices() -> None:
-    with pytest.raises(InputError, match="klingon.*ar, "):
+    with pytest.raises(InputError, match=r"klingon.*ar, "):
         readings("محمد", "klingon")
 
 

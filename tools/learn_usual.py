@@ -68,14 +68,30 @@ ALIKE = 0.6
 WORD_SUPPORT = {"Cyrl": 5}  # else 3
 CONTEXT_SUPPORT = 3
 # Letters that stand for one another between romanizations, so that only the sound is compared.
-_SKELETON = [
-    pair.split(":")
-    for pair in ["sch:s", "tch:c", "sh:s", "ch:c", "kh:h", "gh:g", "zh:g", "dh:d", "th:t", "ts:z", "tz:z", "ph:f", "ck:k", "q:k", "w:v", "x:ks", "c:k", "j:g"]
-]
+_SKELETON = {
+    "sch": "s",
+    "tch": "c",
+    "sh": "s",
+    "ch": "c",
+    "kh": "h",
+    "gh": "g",
+    "zh": "g",
+    "dh": "d",
+    "th": "t",
+    "ts": "z",
+    "tz": "z",
+    "ph": "f",
+    "ck": "k",
+    "q": "k",
+    "w": "v",
+    "x": "ks",
+    "c": "k",
+    "j": "g",
+}
 
 
 def skeleton(word: str) -> str:
-    for old, new in _SKELETON:
+    for old, new in _SKELETON.items():
         word = word.replace(old, new)
     kept = "".join(c for c in word if c not in "aeiouy'- ")
     return "".join(c for at, c in enumerate(kept) if at == 0 or kept[at - 1] != c)

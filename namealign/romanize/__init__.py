@@ -25,7 +25,7 @@ __all__ = ["LANGUAGES", "readings", "script_of"]
 if TYPE_CHECKING:
     LANGUAGES: Mapping[str, tuple[str, ...]]
 
-# More readings cost comparisons downstream and find nothing: of the dev names, none needed a seventh.
+# Each reading costs comparisons downstream; no training name has more, so this only bounds what is hostile.
 _MOST = 6
 # Japanese writes Han and kana in one word, so they stay one run.
 _TOGETHER = {"Hira": "Jpan", "Kana": "Jpan"}
@@ -91,7 +91,7 @@ def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> li
         head, tail = run[: len(run) - len(run.lstrip())], run[len(run.rstrip()) :]
         script = "Kana" if script == "Jpan" else script
         found = _distinct(_read_run(script, core, language, steps))
-        parts.append([reading_with(reading, head + reading.text + tail) for reading in found])
+        parts.append([_with_text(reading, head + reading.text + tail) for reading in found])
     joined: list[Reading] = []
     for at in range(max(map(len, parts))):
         row = [part[min(at, len(part) - 1)] for part in parts]
@@ -108,7 +108,7 @@ def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> li
     return joined
 
 
-def reading_with(reading: Reading, text: str) -> Reading:
+def _with_text(reading: Reading, text: str) -> Reading:
     """The reading with another text."""
     return Reading(text, reading.language, reading.standard, reading.vowels, reading.steps)
 
@@ -231,12 +231,11 @@ def _known() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _table(name: str) -> Table:
-    folder = data_dir() / "romanization"
     if name.endswith("-loan"):
         from namealign.romanize.usual import UsualTable
 
-        return UsualTable.over(folder / f"{name.removesuffix('-loan')}.csv", name)
-    return Table.load(folder / f"{name}.csv")
+        return UsualTable.over(_table(name.removesuffix("-loan")), name)
+    return Table.load(data_dir() / "romanization" / f"{name}.csv")
 
 
 @cache

@@ -182,7 +182,7 @@ class Table:
             directives = {**inherited, **directives}
         if names:
             for learned in directives.get("names", "").split():
-                rules += _read(path.with_name(f"{learned}.csv"))[0]
+                rules += _learned(path.with_name(f"{learned}.csv"))
         return cls(path.stem, rules, directives)
 
     def romanize(self, run: str) -> str:
@@ -310,6 +310,12 @@ def _mark_class(letters: str) -> str:
     return re.escape(marks) if marks else "^\\W\\w"  # a class that holds nothing
 
 
+@lru_cache(maxsize=8)
+def _learned(path: Path) -> tuple[Rule, ...]:
+    """A table of names; several languages share one."""
+    return tuple(_read(path)[0])
+
+
 def _read(path: Path) -> tuple[list[Rule], dict[str, str]]:
     rules: list[Rule] = []
     seen: dict[tuple[str, str, str], int] = {}
@@ -318,9 +324,10 @@ def _read(path: Path) -> tuple[list[Rule], dict[str, str]]:
             raise TableError(f"{path}:{line}: source is empty")
         if not _TARGET.fullmatch(target):
             raise TableError(f"{path}:{line}: target {target!r} holds more than a-z, space, apostrophe and hyphen")
-        long = next((item for item in f"{before} {after}".split() if len(item.lstrip("!")) != 1), None)
-        if long is not None:
-            raise TableError(f"{path}:{line}: context {long!r} is neither one letter nor one of ^ $ V C")
+        if len(before) > 1 or len(after) > 1:
+            long = next((item for item in f"{before} {after}".split() if len(item.lstrip("!")) != 1), None)
+            if long is not None:
+                raise TableError(f"{path}:{line}: context {long!r} is neither one letter nor one of ^ $ V C")
         key = (source, before, after)
         if key in seen:
             raise TableError(f"{path}:{line}: {source!r} in this context is already on line {seen[key]}")

@@ -9,7 +9,6 @@ On the half of the training names it had not seen, the two readings together fou
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from namealign.model import Step
 from namealign.romanize.loan import LoanTable, loan_table
@@ -61,11 +60,10 @@ class UsualTable(Table):
     _five: _FiveLetters
 
     @classmethod
-    def over(cls, path: Path, stem: str) -> UsualTable:
-        """The table in `path`, its letters spelled by the decision list named `stem`."""
-        made = cls.load(path)
-        assert isinstance(made, UsualTable)
-        made.name, made.standard, made._five = stem, "usual spelling (learned)", _FiveLetters(loan_table(stem))
+    def over(cls, table: Table, stem: str) -> UsualTable:
+        """The table, its letters spelled by the decision list named `stem`."""
+        made = cls(stem, list(table.rules), {**table.directives, "standard": "usual spelling (learned)"})
+        made._five = _FiveLetters(loan_table(stem))
         return made
 
     def _spell(self, word: str) -> str:
