@@ -189,3 +189,14 @@ def test_aliases_check_prints_each_problem_with_its_line(tmp_path: Path, table: 
 
 def test_aliases_stats_count_entities_and_spellings(table: str) -> None:
     assert f"{table}: 4 entities, 7 spellings" in run("aliases", "stats", table)
+
+
+def test_clean_diff_shows_what_would_become_of_each_name_and_writes_nothing(own: list[str]) -> None:
+    text = run("clean", "-", "-c", "name", "--diff", *own, stdin="name\nRamzan Kadyrov\nGeelani\nGeelani\nXqz\n")
+    assert text == "-Geelani\n+Jalil Abbas Jilani  (2 rows, 1.000)\n"
+
+
+def test_clean_only_changed_leaves_out_what_stays(own: list[str]) -> None:
+    data = 'id,name\n1,Ramzan Kadyrov\n2,"Geelani"\n3\n4,Nobody\n5,Geelani'
+    text = run("clean", "-", "-c", "name", "--only-changed", "--replace", *own, stdin=data)
+    assert text == "id,name\n2,Jalil Abbas Jilani\n5,Jalil Abbas Jilani\n"

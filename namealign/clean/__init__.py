@@ -7,10 +7,11 @@ reconciled once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from namealign.errors import InputError
 from namealign.model import Decision, Outcome
 
 # Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
@@ -20,19 +21,34 @@ if TYPE_CHECKING:
     from namealign.files import Source, Target
     from namealign.reconciler import Reconciler
 
-__all__ = ["COLUMNS", "CleanSummary", "clean"]
+__all__ = ["COLUMNS", "Change", "CleanSummary", "clean"]
 
 COLUMNS = ("canonical", "entity", "probability", "outcome")
 _OURS = frozenset(["", *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
 
 
+class Change(NamedTuple):
+    """A distinct name of a column whose canonical spelling is another, and in how many rows it stands."""
+
+    column: str
+    name: str
+    canonical: str
+    outcome: str
+    probability: str
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class CleanSummary:
-    """What a cleaning did: what was read, and for each column how many rows (`outcomes`) and names had each outcome."""
+    """What a cleaning did: what was read, and for each column how many rows (`outcomes`) and names had each outcome.
+
+    `changes` are the names that have another canonical spelling, those with most rows first.
+    """
 
     read: Annotated
     outcomes: tuple[Counter[str], ...]
     distinct: tuple[Counter[str], ...]
+    changes: tuple[Change, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as plain JSON types."""
@@ -69,37 +85,62 @@ def clean(
     layout: Layout | None = None,
     strict: bool = False,
     replace: bool = False,
+    only_changed: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> CleanSummary:
     """Copy a delimited file and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
 
     `source` and `output` are paths, binary streams or `-` for stdin and stdout; `output=None` writes nothing. The
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
-    the old one's place instead. Raises `InputError` with one line that names the file, the line and what to do.
+    the old one's place instead; with `only_changed` the records are left out whose names stay what they are. JSON
+    Lines get keys instead of columns. Raises `InputError` with one line that names the file, the line and what to do.
     """
     from namealign.clean.annotate import annotate, is_name
+    from namealign.clean.jsonl import annotate_lines, is_jsonl
 
     columns = [column] if isinstance(column, str) else list(column)
-    outcome_of: dict[str, str] = {}
+    cells_of: dict[str, tuple[str, ...]] = {}
 
     def make(names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
         used = reconciler if reconciler is not None else _shipped()
         plausible = [name for name in names if is_name(name)]
         found = dict(zip(plausible, used.lookup_many(plausible, progress=progress), strict=True))
-        cells = []
-        for name in names:
-            cells.append(_cells(found.get(name), matched_only=replace))
-            outcome_of[name] = cells[-1][-1]
-        return cells
+        cells_of.update((name, _cells(found.get(name), matched_only=replace)) for name in names)
+        return list(cells_of.values())
 
-    read = annotate(source, output, columns, COLUMNS, make, layout=layout, strict=strict, replace=replace, ours=_OURS)
-    rows, distinct = [], []
-    for names in read.names:
+    if is_jsonl(source, layout):
+        if replace or only_changed:
+            raise InputError("JSON Lines get new keys only: without replace and only_changed")
+        read = annotate_lines(source, output, columns, COLUMNS, make)
+    else:
+        read = annotate(
+            source,
+            output,
+            columns,
+            COLUMNS,
+            make,
+            layout=layout,
+            strict=strict,
+            replace=replace,
+            only_changed=only_changed,
+            ours=_OURS,
+        )
+    return _summary(read, cells_of)
+
+
+def _summary(read: Annotated, cells_of: Mapping[str, tuple[str, ...]]) -> CleanSummary:
+    rows, distinct, changes = [], [], []
+    for column, names in zip(read.columns, read.names, strict=True):
         rows.append(Counter[str]())
+        distinct.append(Counter[str]())
         for name, count in names.items():
-            rows[-1][outcome_of[name]] += count
-        distinct.append(Counter(outcome_of[name] for name in names))
-    return CleanSummary(read, tuple(rows), tuple(distinct))
+            canonical, _, probability, outcome = cells_of[name]
+            rows[-1][outcome] += count
+            distinct[-1][outcome] += 1
+            if canonical not in ("", name):
+                changes.append(Change(column, name, canonical, outcome, probability, count))
+    changes.sort(key=lambda change: (-change.rows, change.name))
+    return CleanSummary(read, tuple(rows), tuple(distinct), tuple(changes))
 
 
 def _cells(decision: Decision | None, *, matched_only: bool) -> tuple[str, ...]:

@@ -58,20 +58,22 @@ def annotate(
     layout: Layout | None = None,
     strict: bool = False,
     replace: bool = False,
+    only_changed: bool = False,
     ours: frozenset[str] | None = None,
 ) -> Annotated:
     """Copy the table and add, for each of `columns`, a column `<column>_<suffix>` for each suffix.
 
     A column that already stands there under such a name is overwritten (`ours`: what its last cell may hold then).
     With `replace` no column is added: the first new cell, where it is not empty, takes the place of the old one.
-    Ragged rows are copied as they are; `strict` refuses them. Without a target nothing is written.
+    Ragged rows are copied as they are; `strict` refuses them. With `only_changed` the records are left out whose names
+    stay what they are. Without a target nothing is written.
 
     Raises InputError: unreadable file, missing column, undecodable byte, a quote that never closes.
     """
     layout = layout or Layout()
 
     def run(table: Table) -> Annotated:
-        return _run(table, target, suffixes, make, strict=strict, replace=replace, ours=ours)
+        return _run(table, target, suffixes, make, strict=strict, replace=replace, only_changed=only_changed, ours=ours)
 
     with reading(source) as (file, path):
         try:
@@ -94,6 +96,7 @@ def _run(
     *,
     strict: bool,
     replace: bool,
+    only_changed: bool,
     ours: frozenset[str] | None,
 ) -> Annotated:
     chosen = tuple(table.names[index] for index in table.indices)
@@ -119,7 +122,7 @@ def _run(
     kept = 0
     if target is not None:
         columns = [[f"{column}_{suffix}" for suffix in suffixes] for column in chosen]
-        writer = Writer(table, texts, cells, columns, ours=ours, replace=replace)
+        writer = Writer(table, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed)
         with writing(target) as out:
             writer.write(out)
         kept = writer.kept

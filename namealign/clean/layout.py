@@ -27,6 +27,7 @@ class Layout:
     encoding: str | None = None
     header: bool = True
     zero: bool = False
+    jsonl: bool = False
 
 
 @dataclass(slots=True)

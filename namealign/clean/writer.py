@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import IO
 
 from namealign.clean.layout import Table
@@ -17,7 +17,8 @@ class Writer:
 
     `texts[c]` says what a raw field of the c-th column means, `new[c]` what its new columns are called. A new column
     that the header already has is overwritten, unless its last cell in a row is not among `ours`: then the row was
-    ragged once and is kept. With `replace` the first cell takes the name's own place and no column is added.
+    ragged once and is kept. With `replace` the first cell takes the name's own place and no column is added. With
+    `only_changed` the records are left out whose names stay what they are.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Writer:
         *,
         ours: frozenset[str] | None,
         replace: bool,
+        only_changed: bool,
     ) -> None:
         self.table, self.texts, self.cells, self.new, self.replace = table, texts, cells, new, replace
         self.kept = 0
@@ -40,6 +42,7 @@ class Writer:
         names = table.names if table.head else []
         # Where an earlier run put each cell; None is behind the record.
         self._places = [[names.index(name) if name in names else None for name in group] for group in new]
+        self._changed = self._find_changed() if only_changed else None
         self._tails: dict[tuple[int, bytes], dict[bytes | None, bytes]] = {}
 
     def write(self, out: IO[bytes]) -> None:
@@ -49,7 +52,10 @@ class Writer:
         errors = table.encoding.errors
         behind = all(place is None for places in self._places for place in places)
         copy = self._substitute if self.replace else self._append if behind else self._overwrite
-        for data in chain([self._header()], map(copy, table.records().chunks(table.file))):
+        chunks = table.records().chunks(table.file)
+        if self._changed is not None:
+            chunks = map(self._only_changed, chunks)
+        for data in chain([self._header()], map(copy, chunks)):
             out.write(data.decode("utf-8", errors).encode(recode, errors) if recode else data)
 
     def _header(self) -> bytes:
@@ -63,6 +69,30 @@ class Writer:
             if place is None
         ]
         return table.prefix + table.head + b"".join(added) + table.head_end
+
+    def _find_changed(self) -> list[set[bytes]]:
+        """The raw fields of each column that name an entity whose canonical spelling is another."""
+        unquote = self.table.dialect.unquote
+        return [
+            {
+                raw
+                for raw, text in texts.items()
+                if (new := self.cells[text][0]) and unquote(new) != unquote(raw).strip()
+            }
+            for texts in self.texts
+        ]
+
+    def _only_changed(self, chunk: Chunk) -> Chunk:
+        assert self._changed is not None
+        kept = [
+            any(value in changed for value, changed in zip(values, self._changed, strict=True))
+            for values in zip(*chunk.values, strict=True)
+        ]
+        rest = Chunk(b"", len(chunk.values))
+        rest.lines = list(compress(chunk.lines, kept))
+        rest.ends = [end or self.table.dialect.newline for end in compress(chunk.ends, kept)]
+        rest.values = [list(compress(values, kept)) for values in chunk.values]
+        return rest
 
     def _append(self, chunk: Chunk) -> bytes:
         """The fast way: what stands behind a record depends on its raw names only and is looked up."""

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def clean(
-    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV file; - is stdin.")],
+    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV, TSV or JSON Lines file; - is stdin.")],
     column: options.Columns,
     output: options.Output = "-",
     table: options.Tables = None,
@@ -35,12 +35,21 @@ def clean(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="IN is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
+    ] = False,
     in_place: Annotated[bool, typer.Option("--in-place", help="Write over the input, all of it or nothing.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put canonical names in place of the old ones and add no column.")
     ] = False,
     strict: options.Strict = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say what would be done.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print which names would become which; without --output write nothing else.")
+    ] = False,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="Leave out the rows whose names stay as they are.")
+    ] = False,
     report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
     fail_on_review: Annotated[
         bool, typer.Option("--fail-on-review", help="Exit 1 if any name needs a person's decision.")
@@ -54,20 +63,23 @@ def clean(
             raise InputError("--in-place writes over IN, which must be a file, and takes no --output")
         output = source
     layout = options.layout(
-        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
     reconciler = reconciler_for(table or [], only=only)
     with progress("reconciling") as move:
         summary = clean_table(
             source,
             column,
-            output=None if dry_run else output,
+            output=None if dry_run or (diff and output == "-") else output,
             reconciler=reconciler,
             layout=layout,
             strict=strict,
             replace=replace,
+            only_changed=only_changed,
             progress=move,
         )
+    if diff:
+        _print_changes(summary)
     _say(summary)
     if report is not None:
         from namealign.files import writing
@@ -104,3 +116,14 @@ def _say(summary: CleanSummary) -> None:
             for outcome, word in (("match", "matched"), ("review", "to review"), ("new", "new"))
         ]
         complain(f"{column}: {len(names):,} distinct names in {read.rows:,} rows: {', '.join(parts)}")
+
+
+def _print_changes(summary: CleanSummary) -> None:
+    """A pair of lines for each distinct name, those with most rows first."""
+    several = len(summary.read.columns) > 1
+    for change in summary.changes:
+        rows = f"{change.rows:,} row{'s' if change.rows != 1 else ''}"
+        doubt = "" if change.outcome == "match" else f", {change.outcome}"
+        where = f"{change.column}: " if several else ""
+        typer.echo(f"-{where}{change.name}")
+        typer.echo(f"+{where}{change.canonical}  ({rows}, {change.probability}{doubt})")

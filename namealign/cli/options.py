@@ -42,7 +42,14 @@ Zero = Annotated[bool, typer.Option("--zero", help="Column numbers begin at 0, n
 
 
 def layout(
-    *, delimiter: str | None, tabs: bool, quote: str, encoding: str | None, no_header: bool, zero: bool
+    *,
+    delimiter: str | None,
+    tabs: bool,
+    quote: str,
+    encoding: str | None,
+    no_header: bool,
+    zero: bool,
+    jsonl: bool = False,
 ) -> Layout:
     """The options of csvkit's users as a Layout."""
     from namealign.clean.layout import Layout
@@ -50,5 +57,10 @@ def layout(
     if delimiter is not None:
         delimiter = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
     return Layout(
-        delimiter="\t" if tabs else delimiter, quote=quote, encoding=encoding, header=not no_header, zero=zero
+        delimiter="\t" if tabs else delimiter,
+        quote=quote,
+        encoding=encoding,
+        header=not no_header,
+        zero=zero,
+        jsonl=jsonl,
     )
