@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from namealign.model import Reading, Step
 from namealign.romanize import hangul, japanese, kana
-from namealign.romanize.loan import LoanTable, loan_table
+from namealign.romanize.loan import LoanTable, loan_table, other_liquids
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "canonical_characters", "pinyin", "readings", "words"]
@@ -232,7 +232,10 @@ def _loan_readings(text: str) -> Found:
         return [(table.words[text], "zh", LOAN)]
     usable = _tables().loans
     strange = sum(char not in usable for char in text)
-    return [(_loan(text), "zh", LOAN)] if strange <= len(text) // 4 else []
+    if strange > len(text) // 4:
+        return []
+    spelled = _loan(text)
+    return [(guess, "zh", LOAN) for guess in (spelled, *other_liquids([spelled], table.spellings))]
 
 
 def _one_word(text: str, split: tuple[str, str] | None) -> Found:
@@ -256,12 +259,9 @@ def _one_word(text: str, split: tuple[str, str] | None) -> Found:
         plain = [(f"{pinyin(text[:-1])} {pinyin(text[-1])}", "zh", PINYIN)]
         loan = _loan_readings(text[:-1]) or loan
     if sure >= 3 and not known:
-        return [*japan, *plain, *korean[:1], *loan]
-    return (
-        [*known, *loan, *plain, *japan[:2], *korean[:1]]
-        if len(text) > 2
-        else [*known, *plain, *japan, *loan, *korean[:1]]
-    )
+        return [*japan, *plain, *korean[:1], *loan[:1]]
+    guesses = [*loan[:1], *plain] if len(text) > 2 else [*plain, *loan[:1]]
+    return [*known, *guesses, *japan[:2], *korean[:1], *loan[1:]]
 
 
 def _with_kana(parts: list[str], originals: list[str]) -> Found:
@@ -316,7 +316,9 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     elif len(parts) == 2 and not _DOTTED.search(run) and len("".join(parts)) <= 6:
         found = _one_word("".join(parts), (parts[0], parts[1]))
     else:
-        found = [(" ".join(map(_loan, parts)), "zh", LOAN), (" ".join(map(pinyin, parts)), "zh", PINYIN)]
+        spelled = list(map(_loan, parts))
+        found = [(" ".join(spelled), "zh", LOAN), (" ".join(map(pinyin, parts)), "zh", PINYIN)]
+        found += [(text, "zh", LOAN) for text in other_liquids(spelled, _loan_table().spellings)]
     if language in ("zh", "yue", "ja", "ko"):
         narrowed = [item for item in found if item[1] == language]
         if language == "ko":

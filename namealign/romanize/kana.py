@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize.loan import loan_table
+from namealign.romanize.loan import loan_table, other_liquids
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "katakana", "morae", "readings", "word"]
@@ -124,10 +124,12 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     native = (" ".join(filter(None, map(word, parts))), HEPBURN)
-    loan = (" ".join(filter(None, map(_loan, parts))), LOAN)
+    spelled = [part for part in map(_loan, parts) if part]
+    loan = (" ".join(spelled), LOAN)
+    others = [(text, LOAN) for text in other_liquids(spelled, loan_table("Kana-loan").spellings)]
     # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
     hiragana = any("\u3041" <= char <= "\u3096" for char in run)
-    found = [native, loan] if hiragana else [loan, native]
+    found = [native, loan] if hiragana else [loan, native, *others]
     out: list[Reading] = []
     for text, standard in found:
         if text and all(text != reading.text for reading in out):
