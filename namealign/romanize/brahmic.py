@@ -133,7 +133,8 @@ class _Engine:
 
     def texts(self, run: str) -> list[str]:
         """The texts of a run's readings by rank, which may be equal."""
-        return spell(run, self._cached)
+        texts = spell(run, self._cached)
+        return [" ".join(text.split()) for text in texts] if "॰" in run or "।" in run else texts
 
     def reading(self, run: str, text: str, rank: int, steps: bool) -> Reading:
         done = tuple(step for word in run.split(" ") for step in self._steps(word, rank)) if steps else ()
@@ -288,7 +289,11 @@ def _kind(char: str) -> str:
             (0x58, 0x5F, _CONSONANT),
             (0x60, 0x61, _VOWEL),
             (0x62, 0x63, _SIGN),
-            (0x70, 0x71, _MARK if 0x0A00 <= code < 0x0A80 else _CONSONANT),  # tippi and addak; Assamese ra and va
+            (
+                0x70,
+                0x71,
+                _OTHER if code < 0x0980 else _MARK if 0x0A00 <= code < 0x0A80 else _CONSONANT,
+            ),  # tippi and addak; Assamese ra and va
             (0x72, 0x77, _VOWEL),
             (0x7A, 0x7F, _MARK if code >= 0x0D00 else _CONSONANT),  # chillu letters
         )

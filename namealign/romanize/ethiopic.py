@@ -136,4 +136,4 @@ def _order(sign: str) -> int:
 def _plain(sign: str) -> str:
     if sign.isascii():
         return sign
-    return {"፡": " ", "።": ".", "፣": ",", "፤": ","}.get(sign, "")
+    return {"፡": " ", "።": ".", "፣": ",", "፤": ",", "፥": ","}.get(sign, "")

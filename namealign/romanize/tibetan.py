@@ -82,13 +82,13 @@ class _Tibetan:
         closing = rest[0][0] if rest and not rest[0][2] else ""
         row = self._vowels.get((vowel, closing)) or self._vowels.get((vowel, "")) or self._vowels["", ""]
         latin += row.target(rank)
-        for at, (follower, _, sign, _) in enumerate(rest):
-            if sign:  # འི, འུ, འོ: a second vowel in the syllable
+        for at, (follower, below, sign, _) in enumerate(rest):
+            if sign:  # འི, འུ, འོ, or a foreign word's second syllable without a tsheg: one more vowel
                 second = self._vowels.get((sign, ""))
-                latin += second.target(rank) if second is not None else ""
+                latin += self._onset("", follower + below, rank) + (second.target(rank) if second is not None else "")
             elif follower == _CARRIER and at + 1 < len(rest):  # འང, འམ: a second syllable without a sign
                 latin += self._vowels["", ""].target(1)
-            elif at == 0 or rest[at - 1][0] == _CARRIER:
+            elif at == 0 or rest[at - 1][0] == _CARRIER or rest[at - 1][2]:
                 final = self._closing.get(follower)
                 latin += final.target(rank) if final is not None else ""
         return latin + ("m" if nasal else "")
