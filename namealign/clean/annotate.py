@@ -6,9 +6,11 @@ the other columns is neither parsed nor written anew.
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from namealign.clean.encoding import Encoding, detect
 from namealign.clean.layout import Layout, NotDecodable, Table, decode, opened
@@ -100,18 +102,18 @@ def _run(
     ours: frozenset[str] | None,
 ) -> Annotated:
     chosen = tuple(table.names[index] for index in table.indices)
-    raws, rows, ragged, ragged_rows = _collect(table, strict=strict)
-    dialect, name, errors = table.dialect, table.bytes_encoding, table.encoding.errors
-    texts = [{raw: dialect.unquote(raw).decode(name, errors).strip() for raw in counter} for counter in raws]
+    found = _collect(table, strict=strict)
+    dialect = table.dialect
+    texts = [[_text(raw, table) for raw in raws] for raws in found.raws]
     names: list[Counter[str]] = []
-    for counter, text_of in zip(raws, texts, strict=True):
+    for column, codes in zip(texts, found.codes, strict=True):
         names.append(Counter())
-        for raw, count in counter.items():
-            if text := text_of[raw]:
-                names[-1][text] += count
+        for code, rows in Counter(codes).items():
+            if text := column[code]:
+                names[-1][text] += rows
     total: Counter[str] = Counter()
-    for found in names:
-        total.update(found)
+    for counter in names:
+        total.update(counter)
     made = make(list(total), list(total.values())) if total else []
     cells = {"": [dialect.cell(b"")] * len(suffixes)}
     losses = 0
@@ -122,19 +124,48 @@ def _run(
     kept = 0
     if target is not None:
         columns = [[f"{column}_{suffix}" for suffix in suffixes] for column in chosen]
-        writer = Writer(table, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed)
+        writer = Writer(
+            table, found.codes, found.raws, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed
+        )
         with writing(target) as out:
             writer.write(out)
         kept = writer.kept
-    delimiter = dialect.delimiter.decode()
     return Annotated(
-        table.path, table.encoding, delimiter, chosen, rows, tuple(ragged), ragged_rows, tuple(names), losses, kept
+        table.path,
+        table.encoding,
+        dialect.delimiter.decode(),
+        chosen,
+        found.rows,
+        tuple(found.ragged),
+        found.ragged_rows,
+        tuple(names),
+        losses,
+        kept,
     )
 
 
-def _collect(table: Table, *, strict: bool) -> tuple[list[Counter[bytes]], int, list[Ragged], int]:
-    """The first pass: the distinct raw values with their counts, and proof that every byte can be decoded."""
-    counters: list[Counter[bytes | None]] = [Counter() for _ in table.indices]
+@dataclass(slots=True)
+class _Found:
+    """What the first pass found: `codes[c][i]` is the place in `raws[c]` of record i's raw field.
+
+    `raws[c][0]` is None, for records that are blank or ragged. Four bytes a record, so that the second pass need not
+    look for fields again.
+    """
+
+    raws: list[list[bytes | None]]
+    codes: list[array[int]]
+    rows: int
+    ragged: list[Ragged]
+    ragged_rows: int
+
+
+def _collect(table: Table, *, strict: bool) -> _Found:
+    """The first pass: the distinct raw values, and proof that every byte can be decoded."""
+    # A raw field that was not met before gets the next number, without a line of Python for each.
+    code_of: list[dict[bytes | None, int]] = [defaultdict(count().__next__) for _ in table.indices]
+    for known in code_of:
+        known[None]
+    codes = [array("I") for _ in table.indices]
     rows = ragged_rows = 0
     ragged: list[Ragged] = []
     name, records = table.bytes_encoding, table.records()
@@ -143,20 +174,25 @@ def _collect(table: Table, *, strict: bool) -> tuple[list[Counter[bytes]], int, 
         if not chunk.data.isascii():
             decode(chunk.data, table.encoding, name, line)
         line += chunk.data.count(table.dialect.newline)
-        for counter, values in zip(counters, chunk.values, strict=True):
-            counter.update(values)
+        for column, known, values in zip(codes, code_of, chunk.values, strict=True):
+            column.extend(map(known.__getitem__, values))
         rows += len(chunk.lines)
         if chunk.ragged:
             if strict:
                 bad = chunk.ragged[0]
-                raise InputError(
-                    f"{table.path}:{bad.line}: {bad.fields} fields where the header has {len(table.names)}"
-                )
+                problem = f"{bad.fields} fields where the header has {len(table.names)}"
+                raise InputError(f"{table.path}:{bad.line}: {problem}")
             ragged_rows += len(chunk.ragged)
             ragged += chunk.ragged[: max(0, _SHOWN - len(ragged))]
-    blank = counters[0][None] - ragged_rows
-    found = [Counter({raw: n for raw, n in counter.items() if raw is not None}) for counter in counters]
-    return found, rows - blank, ragged, ragged_rows
+    blank = codes[0].count(0) - ragged_rows
+    return _Found([list(known) for known in code_of], codes, rows - blank, ragged, ragged_rows)
+
+
+def _text(raw: bytes | None, table: Table) -> str:
+    """What a raw field says, without the white space around it."""
+    if raw is None:
+        return ""
+    return table.dialect.unquote(raw).decode(table.bytes_encoding, table.encoding.errors).strip()
 
 
 def is_name(text: str) -> bool:

@@ -33,7 +33,8 @@ class Chunk:
     """Consecutive whole records.
 
     `lines[i]` are the bytes of record i without its end, `ends[i]` its end, `values[c][i]` the raw field of the c-th
-    wanted column, None where the record is blank or ragged. `end` is the end that all of them share, or None.
+    wanted column, None where the record is blank or ragged; `values` is empty if it was not asked for. `end` is the end
+    that all records share, or None.
     """
 
     __slots__ = ("data", "end", "ends", "lines", "ragged", "values")
@@ -66,8 +67,9 @@ class Records:
         ordered = sorted(set(self.columns))
         self._group = [ordered.index(column) + 1 for column in self.columns]
 
-    def chunks(self, file: IO[bytes]) -> Iterator[Chunk]:
-        """Yield every record from the file's position on. The same file gives the same chunks again."""
+    def chunks(self, file: IO[bytes], *, values: bool = True) -> Iterator[Chunk]:
+        """Yield every record from the file's position on; without `values` only where records begin and end."""
+        self._columns = len(self.columns) if values else 0
         line, carry, size = self.first_line, b"", _BLOCK
         while True:
             block = file.read(size)
@@ -87,7 +89,7 @@ class Records:
     def _cut(self, data: bytes, line: int, *, final: bool) -> tuple[Chunk, int]:
         """As many whole records as `data` begins with, and how many bytes they take."""
         newline, quote = self.dialect.newline, self.dialect.quote
-        chunk = Chunk(data, len(self.columns))
+        chunk = Chunk(data, self._columns)
         position, size = 0, len(data)
         while position < size:
             found = data.find(quote, position) if quote else -1
@@ -129,6 +131,14 @@ class Records:
             lines = [text[:-1] if found else text for text, found in zip(lines, returns, strict=True)]
         if not whole:
             ends[-1] = ends[-1][:-1]
+        chunk.lines += lines
+        chunk.ends += ends
+        if chunk.values:
+            self._take_values(chunk, lines, line, position)
+
+    def _take_values(self, chunk: Chunk, lines: list[bytes], line: int, position: int) -> None:
+        """Add the wanted fields of records that hold no quote."""
+        count = len(lines)
         widths = list(map(bytes.count, lines, repeat(self.dialect.delimiter)))
         columns = chunk.values
         if widths.count(self.width - 1) == count:
@@ -139,7 +149,7 @@ class Records:
             for values, take in zip(columns, self._take, strict=True):
                 taken = iter(take(good, self.dialect.delimiter))
                 values += [next(taken) if found == self.width - 1 else None for found in widths]
-            start = line + chunk.data.count(newline, 0, position)
+            start = line + chunk.data.count(self.dialect.newline, 0, position)
             chunk.ragged += [
                 Ragged(start + i, found + 1) for i, found in enumerate(widths) if found != self.width - 1 and lines[i]
             ]
@@ -147,13 +157,11 @@ class Records:
             # Where there is one column only, an empty line is no record with an empty cell: csv readers skip it.
             for values in columns:
                 values[-count:] = [value or None for value in values[-count:]]
-        chunk.lines += lines
-        chunk.ends += ends
 
     def _quoted(self, chunk: Chunk, data: bytes, position: int, line: int, *, final: bool) -> int | None:
         """Add the record at `position`, which holds a quote; return where the next begins, None if that is not seen."""
         newline = self.dialect.newline
-        match = self._exact.match(data, position)
+        match = self._exact.match(data, position) if chunk.values else None
         exact = match is not None
         if match is None:
             match = self.dialect.record.match(data, position)
@@ -165,10 +173,10 @@ class Records:
         ending = (b"\r" if returned else b"") + data[end : end + 1]
         if returned:
             record = record[:-1]
-        for index, (values, column) in enumerate(zip(chunk.values, self.columns, strict=True)):
+        for index, (values, column) in enumerate(zip(chunk.values, self.columns, strict=False)):
             value = match[self._group[index]] if exact else None
             values.append(value[:-1] if value is not None and returned and column == self.width - 1 else value)
-        if not exact and record:
+        if chunk.values and not exact and record:
             at = line + data.count(newline, 0, position)
             chunk.ragged.append(Ragged(at, len(self.dialect.split(record))))
         chunk.lines.append(record)

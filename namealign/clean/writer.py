@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, compress
 from typing import IO
 
@@ -15,16 +16,19 @@ __all__ = ["Writer"]
 class Writer:
     """Copies a table with `cells[text]` for the texts of each wanted column.
 
-    `texts[c]` says what a raw field of the c-th column means, `new[c]` what its new columns are called. A new column
-    that the header already has is overwritten, unless its last cell in a row is not among `ours`: then the row was
-    ragged once and is kept. With `replace` the first cell takes the name's own place and no column is added. With
-    `only_changed` the records are left out whose names stay what they are.
+    `codes[c][i]` is the place of record i's name in `raws[c]` and `texts[c]`, 0 for a record that is kept as it is;
+    `new[c]` is what the column's new columns are called. A new column that the header already has is overwritten,
+    unless its last cell in a row is not among `ours`: then the row was ragged once and is kept. With `replace` the
+    first cell takes the name's own place and no column is added. With `only_changed` the records are left out whose
+    names stay what they are.
     """
 
     def __init__(
         self,
         table: Table,
-        texts: Sequence[Mapping[bytes, str]],
+        codes: Sequence[array[int]],
+        raws: Sequence[Sequence[bytes | None]],
+        texts: Sequence[Sequence[str]],
         cells: Mapping[str, Sequence[bytes]],
         new: Sequence[Sequence[str]],
         *,
@@ -32,31 +36,35 @@ class Writer:
         replace: bool,
         only_changed: bool,
     ) -> None:
-        self.table, self.texts, self.cells, self.new, self.replace = table, texts, cells, new, replace
+        self.table, self.codes, self.new, self.replace = table, codes, new, replace
+        # The new cells of each column by code.
+        self.cells = [[cells[text] for text in column] for column in texts]
         self.kept = 0
-        self._ours = (
-            None
-            if ours is None
-            else frozenset(table.dialect.cell(value.encode()) for value in ours) | {value.encode() for value in ours}
-        )
+        cell = table.dialect.cell
+        self._ours = None if ours is None else {written for v in ours for written in (v.encode(), cell(v.encode()))}
         names = table.names if table.head else []
         # Where an earlier run put each cell; None is behind the record.
         self._places = [[names.index(name) if name in names else None for name in group] for group in new]
-        self._changed = self._find_changed() if only_changed else None
-        self._tails: dict[tuple[int, bytes], dict[bytes | None, bytes]] = {}
+        self._changed = [self._find_changed(*column) for column in zip(raws, self.cells, strict=True)]
+        self._only_changed = only_changed
+        self._tails: dict[tuple[int, bytes], list[bytes]] = {}
 
     def write(self, out: IO[bytes]) -> None:
         """Write BOM, header and records in the input's own encoding."""
         table = self.table
         recode = table.encoding.name if table.bytes_encoding != table.encoding.name else ""
         errors = table.encoding.errors
+        for data in chain([self._header()], self._records()):
+            out.write(data.decode("utf-8", errors).encode(recode, errors) if recode else data)
+
+    def _records(self) -> Iterator[bytes]:
         behind = all(place is None for places in self._places for place in places)
         copy = self._substitute if self.replace else self._append if behind else self._overwrite
-        chunks = table.records().chunks(table.file)
-        if self._changed is not None:
-            chunks = map(self._only_changed, chunks)
-        for data in chain([self._header()], map(copy, chunks)):
-            out.write(data.decode("utf-8", errors).encode(recode, errors) if recode else data)
+        at = 0
+        for chunk in self.table.records().chunks(self.table.file, values=False):
+            codes: list[Sequence[int]] = [column[at : at + len(chunk.lines)] for column in self.codes]
+            at += len(chunk.lines)
+            yield copy(*self._filtered(chunk, codes)) if self._only_changed else copy(chunk, codes)
 
     def _header(self) -> bytes:
         table = self.table
@@ -70,63 +78,53 @@ class Writer:
         ]
         return table.prefix + table.head + b"".join(added) + table.head_end
 
-    def _find_changed(self) -> list[set[bytes]]:
-        """The raw fields of each column that name an entity whose canonical spelling is another."""
+    def _find_changed(self, raws: Sequence[bytes | None], cells: Sequence[Sequence[bytes]]) -> list[bool]:
+        """Whether each raw field names an entity whose canonical spelling is another."""
         unquote = self.table.dialect.unquote
         return [
-            {
-                raw
-                for raw, text in texts.items()
-                if (new := self.cells[text][0]) and unquote(new) != unquote(raw).strip()
-            }
-            for texts in self.texts
+            raw is not None and bool(new) and unquote(new) != unquote(raw).strip()
+            for raw, (new, *_) in zip(raws, cells, strict=True)
         ]
 
-    def _only_changed(self, chunk: Chunk) -> Chunk:
-        assert self._changed is not None
-        kept = [
-            any(value in changed for value, changed in zip(values, self._changed, strict=True))
-            for values in zip(*chunk.values, strict=True)
-        ]
-        rest = Chunk(b"", len(chunk.values))
+    def _filtered(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> tuple[Chunk, list[Sequence[int]]]:
+        """The records in which a name changes."""
+        changed = [[column[code] for code in part] for column, part in zip(self._changed, codes, strict=True)]
+        kept = list(map(any, zip(*changed, strict=True)))
+        rest = Chunk(b"", 0)
         rest.lines = list(compress(chunk.lines, kept))
         rest.ends = [end or self.table.dialect.newline for end in compress(chunk.ends, kept)]
-        rest.values = [list(compress(values, kept)) for values in chunk.values]
-        return rest
+        return rest, [list(compress(part, kept)) for part in codes]
 
-    def _append(self, chunk: Chunk) -> bytes:
-        """The fast way: what stands behind a record depends on its raw names only and is looked up."""
-        last = len(chunk.values) - 1
+    def _append(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> bytes:
+        """The fast way: what stands behind a record depends on its names only and is looked up."""
+        last = len(codes) - 1
         end = chunk.end if chunk.end is not None else b""
-        tails = self._behind(0, end if last == 0 else b"", chunk)
+        tails = self._behind(0, end if last == 0 else b"", codes)
         for column in range(1, last + 1):
-            tails = list(map(bytes.__add__, tails, self._behind(column, end if column == last else b"", chunk)))
-        if chunk.end is None:
-            return b"".join(chain.from_iterable(zip(chunk.lines, tails, chunk.ends, strict=True)))
-        return b"".join(chain.from_iterable(zip(chunk.lines, tails, strict=True)))
+            tails = map(bytes.__add__, tails, self._behind(column, end if column == last else b"", codes))
+        parts = (chunk.lines, tails) if chunk.end is not None else (chunk.lines, tails, chunk.ends)
+        return b"".join(chain.from_iterable(zip(*parts, strict=True)))
 
-    def _behind(self, column: int, end: bytes, chunk: Chunk) -> list[bytes]:
+    def _behind(self, column: int, end: bytes, codes: Sequence[Sequence[int]]) -> Iterator[bytes]:
         tails = self._tails.get((column, end))
         if tails is None:
             delimiter = self.table.dialect.delimiter
-            tails = {
-                raw: delimiter + delimiter.join(self.cells[text]) + end for raw, text in self.texts[column].items()
-            }
-            tails[None] = end
+            tails = [delimiter + delimiter.join(cells) + end for cells in self.cells[column]]
+            tails[0] = end
             self._tails[column, end] = tails
-        return list(map(tails.__getitem__, chunk.values[column]))
+        return map(tails.__getitem__, codes[column])
 
-    def _overwrite(self, chunk: Chunk) -> bytes:
+    def _overwrite(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> bytes:
         """The careful way: some of the new columns stand in the record already."""
         dialect = self.table.dialect
         out: list[bytes] = []
-        for line, end, *values in zip(chunk.lines, chunk.ends, *chunk.values, strict=True):
-            fields = dialect.split(line) if values[0] is not None else []
+        for line, end, *row in zip(chunk.lines, chunk.ends, *codes, strict=True):
+            fields = dialect.split(line) if row[0] else []
             if not fields or self._foreign(fields):
                 out += (line, end)
                 continue
-            for value, texts, places in zip(values, self.texts, self._places, strict=True):
-                for cell, place in zip(self.cells[texts[value]], places, strict=True):
+            for code, cells, places in zip(row, self.cells, self._places, strict=True):
+                for cell, place in zip(cells[code], places, strict=True):
                     if place is None:
                         fields.append(cell)
                     else:
@@ -142,18 +140,16 @@ class Writer:
         self.kept += found
         return found
 
-    def _substitute(self, chunk: Chunk) -> bytes:
+    def _substitute(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> bytes:
+        """Canonical names in the names' own places."""
         dialect, indices = self.table.dialect, self.table.indices
         out: list[bytes] = []
-        for line, end, *values in zip(chunk.lines, chunk.ends, *chunk.values, strict=True):
-            news = [
-                self.cells[texts[value]][0] if value is not None else b""
-                for value, texts in zip(values, self.texts, strict=True)
-            ]
-            if any(news):
+        for line, end, *row in zip(chunk.lines, chunk.ends, *codes, strict=True):
+            if any(changed[code] for code, changed in zip(row, self._changed, strict=True)):
                 fields = dialect.split(line)
-                for index, new in zip(indices, news, strict=True):
-                    fields[index] = new or fields[index]
+                for index, code, cells, changed in zip(indices, row, self.cells, self._changed, strict=True):
+                    if changed[code]:
+                        fields[index] = cells[code][0]
                 line = dialect.delimiter.join(fields)
             out += (line, end)
         return b"".join(out)
