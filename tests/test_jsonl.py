@@ -14,7 +14,7 @@ LINES = (
     b'{ "name" : "Ti\\u006d", "n":[1,{"a":"}"}]  } \r\n'
     b"\n"
     b'{"id": 3}\n'
-    b'{}\n'
+    b"{}\n"
     b'{"name": null}\n'
     b'{"name": "Kadyrov \\"K\\"","x":1.50}'
 )
