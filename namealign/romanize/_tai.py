@@ -3,16 +3,17 @@
 Both scripts write a vowel before, above, below, after or around its consonant and leave some vowels out, so a word is
 first cut into syllables, by one regular expression made from the table's rows:
 
-- a row of one or two letters is a consonant or cluster; with `$` in `after`, how it is spelled at the end of a
-  syllable; a longer row without `-` is spelled as a whole;
+- a row with `$` in `after` is a consonant or several at the end of a syllable; any other row of one or two letters is
+  a consonant or cluster, a longer one without `-` is spelled as a whole;
 - a row with `-` is a vowel, `-` standing for the consonant or cluster it is spoken after (`เ-ีย`); a second `-` stands
   for a closing consonant that must be there; otherwise `C` in `after` means that there must be one, `$` that there
   must be none, and nothing that there may be. Rows are tried in the table's order.
 
 Directives: `tones`: marks that are not spelled; `silencer`: the mark that makes letters silent; `silent letters`, per
-reading `silent` or `spoken`; `vowel letter`: a consonant that is also a vowel; `doubled`: letters that are a vowel when
-doubled; `never final`: letters that close no syllable; `opens a syllable`: letters that, between one of the `opened
-vowels` and a consonant, begin a syllable of their own (วีรกูล wi-ra-kun).
+reading `silent` or `spoken`; `spoken before a silent letter`: what, unlike other letters, is not silent with it
+(ลานนท์ la-non, but จันทร์ chan); `vowel letter`: a consonant that is also a vowel; `doubled`: letters that are a vowel
+when doubled; `never final`: letters that close no syllable; `opens a syllable`: letters that, between one of the
+`opened vowels` and a consonant, begin a syllable of their own (วีรกูล wi-ra-kun).
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ class Syllables:
         self._tones = "".join(directives.get("tones", "").split())
         self._silencer = directives.get("silencer", "")
         self._vowels = [row for row in letters.rows if "-" in row.source]
-        self._wholes = [row for row in letters.rows if "-" not in row.source and len(row.source) > 2]
-        consonants = [row for row in letters.rows if "-" not in row.source and len(row.source) < 3]
+        rest = [row for row in letters.rows if "-" not in row.source]
+        self._wholes = [row for row in rest if len(row.source) > 2 and "$" not in row.after]
+        consonants = [row for row in rest if row not in self._wholes]
         self._initials = {row.source: row for row in consonants if "$" not in row.after and "^" not in row.before}
         self._at_start = {row.source: row for row in consonants if "^" in row.before}
         self._finals = {row.source: row for row in consonants if "$" in row.after}
@@ -121,14 +123,19 @@ class Syllables:
         free = f"(?!{signs})" + (f"(?!{carrier}(?!{signs}))" if carrier else "") + (f"(?!{doubled})" if doubled else "")
         # Nor may it leave one consonant over at the end: ถนน is tha-non.
         free += f"(?!{letter}$)"
+        voiced = "".join(directives.get("spoken before a silent letter", "").split())
+        if voiced and self._silencer:
+            free += f"(?![{voiced}]{letter}[ิุ]?{self._silencer})"
         never = set(directives.get("never final", "").split())
         finals = [source for source in self._finals if source not in never]
         closing = _one_of(finals) + free
+        hushed = f"[ิุ]?{self._silencer}" if self._silencer else "$^"
         opening = set(directives.get("opens a syllable", "").split())
         strict = f"(?:{_one_of([f for f in finals if f not in opening])}{free}"
-        strict += f"|{_one_of(sorted(opening))}{free}(?!{letter}))" if opening else ")"
+        strict += f"|{_one_of(sorted(opening))}{free}(?!{letter}(?!{hushed})))" if opening else ")"
         opened = set(directives.get("opened vowels", "").split())
-        silent = f"(?:{letter}?{letter}[ิุ]?{self._silencer})*" if self._silencer else ""
+        pair = f"(?:(?![{voiced}]){letter})?" if voiced else f"{letter}?"
+        silent = f"(?:{pair}{letter}[ิุ]?{self._silencer})*" if self._silencer else ""
         inner = f"(?:{letter}{self._silencer})?" if self._silencer else ""
         every = _one_of(list(self._initials))
         pure = _one_of([source for source, row in self._initials.items() if not _has_vowel(row.target(0))])
