@@ -1,6 +1,6 @@
 """Names in an alphabet or abjad beside their Latin spelling in; `<Script>-<language>-names.csv` and `-loan.csv` out.
 
-    python tools/learn_usual.py GOLD_DEV_FOLDER [--half] [he] [ar] [fa] [ru] [uk] [bg] [el] …
+    python tools/learn_usual.py GOLD_DEV_FOLDER [he] [ar] [fa] [syr] [ru] [uk] [--half] [--out FOLDER]
 
 Words are paired inside a name by how alike the rule table's reading and the Latin word are. `-names.csv` keeps the
 words that several entities agree on and that the rules would write otherwise (ג'ון john, محمد mohammed): rows of the
@@ -39,10 +39,6 @@ LEARNED = {
     "syr": ("Syrc", "Syrc-syr", ("syr",)),
     "ru": ("Cyrl", "Cyrl-ru", ("ru",)),
     "uk": ("Cyrl", "Cyrl-uk", ("uk",)),
-    "bg": ("Cyrl", "Cyrl-bg", ("bg",)),
-    "el": ("Grek", "Grek-el", ("el",)),
-    "ka": ("Geor", "Geor-ka", ("ka",)),
-    "hy": ("Armn", "Armn-hy", ("hy",)),
 }
 # Languages whose unwritten vowels are worth guessing; for the others the second reading found nothing.
 GUESSED = ("he", "ar", "fa", "syr")

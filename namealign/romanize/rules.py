@@ -9,6 +9,7 @@ A table begins with `#` lines: free provenance, and the directives
     # doubles: ّ                 marks that double the letter before them
     # unwritten: yes            the script leaves short vowels unwritten
     # names: Arab-ar-names      learned tables of whole words, asked after this table's own
+    # beginnings: ال al-        what may stand before a known whole word: letters, their Latin, …
     # endings: ی i زاده zadeh   what may follow a known whole word: letters, their Latin, …
     # same: ی ي ک ك             pairs of letters, the first taken for the second when whole words are looked up
 
@@ -37,7 +38,18 @@ __all__ = ["Rule", "Table", "bare", "last_resort", "outside"]
 # Distinct words kept per table: names repeat their elements, so most lookups of a column end here. 65,536 words of
 # ten letters are some 15 MB at the very most.
 _CACHED_WORDS = 65_536
-_DIRECTIVES = ("language", "standard", "vowels", "base", "doubles", "unwritten", "names", "same", "endings")
+_DIRECTIVES = (
+    "language",
+    "standard",
+    "vowels",
+    "base",
+    "doubles",
+    "unwritten",
+    "names",
+    "same",
+    "endings",
+    "beginnings",
+)
 # Judged windows kept per table: names hold some thousands, and a hostile column cannot grow it further.
 _CACHED_WINDOWS = 131_072
 _SIGNS = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0730-\u074a]")
@@ -131,8 +143,8 @@ class Table:
         self._doubled = "".join(directives.get("doubles", "").split())
         pairs = directives.get("same", "").split()
         self._same = str.maketrans("".join(pairs[::2]), "".join(pairs[1::2]))
-        endings = directives.get("endings", "").split()
-        self._endings = dict(zip(endings[::2], endings[1::2], strict=True))
+        self._beginnings = _pairs(directives.get("beginnings", ""))
+        self._endings = _pairs(directives.get("endings", ""))
         self._words: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         self._suffixes: dict[str, str] = {}
@@ -177,7 +189,9 @@ class Table:
             own = {rule.source for rule in rules}
             rules += [rule for rule in parent.rules if rule.source not in own]
             inherited = {
-                key: value for key, value in parent.directives.items() if key not in ("names", "same", "endings")
+                key: value
+                for key, value in parent.directives.items()
+                if key not in ("names", "same", "endings", "beginnings")
             }
             directives = {**inherited, **directives}
         if names:
@@ -221,6 +235,11 @@ class Table:
                 stem = self._words.get(word[: -len(ending)].translate(self._same))
                 if stem is not None:
                     return stem + latin
+        for beginning, latin in self._beginnings.items():
+            if word.startswith(beginning):
+                stem = self._words.get(word[len(beginning) :].translate(self._same))
+                if stem is not None:
+                    return latin + stem
         if word[-1] in self._suffix_ends:
             for length in self._suffix_lengths:
                 if len(word) > length and word[-length:] in self._suffixes:
@@ -271,6 +290,10 @@ class Table:
             stem = word[: -len(ending)]
             if word.endswith(ending) and stem.translate(self._same) in self._words:
                 return [self._step(stem, self._words[stem.translate(self._same)]), self._step(ending, latin)]
+        for beginning, latin in self._beginnings.items():
+            stem = word[len(beginning) :]
+            if word.startswith(beginning) and stem.translate(self._same) in self._words:
+                return [self._step(beginning, latin), self._step(stem, self._words[stem.translate(self._same)])]
         for length in self._suffix_lengths:
             if len(word) > length and word[-length:] in self._suffixes:
                 suffix = word[-length:]
@@ -303,6 +326,11 @@ def bare(word: str) -> str:
     if word.isalpha():  # a sign is no letter
         return word
     return _SIGNS.sub("", word)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    items = text.split()
+    return dict(zip(items[::2], items[1::2], strict=True))
 
 
 def _mark_class(letters: str) -> str:
