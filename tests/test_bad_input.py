@@ -1,6 +1,7 @@
 """Bad input is one line on stderr and exit code 2; nothing is lost and nothing is half written."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,34 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, table: str) -
     assert process.wait() == 0
     assert "Traceback" not in said
     assert "Broken" not in said
+
+
+def test_a_place_that_cannot_be_written_is_told_before_any_work(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("name\nAnn\n")
+    options = ["-c", "name", "--table", table, "--only"]
+    assert "none/out.csv: No such file" in complaint(
+        "clean", str(source), *options, "-o", str(tmp_path / "none/out.csv")
+    )
+    assert f"{tmp_path}: is a directory" in complaint("clean", str(source), *options, "-o", str(tmp_path))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_leaves_the_old_file_whole_and_no_litter(
+    tmp_path: Path, table: str, how: signal.Signals
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    os.mkfifo(source)
+    target.write_bytes(b"old")
+    command = [sys.executable, "-m", "namealign", "clean", str(source), "-c", "name", "--table", table, "--only"]
+    process = subprocess.Popen([*command, "-o", str(target)], stderr=subprocess.PIPE)
+    with source.open("wb") as pipe:  # opens when the program has come to read
+        pipe.write(b"name\n" + b"Ann Smith\n" * 1000)
+        process.send_signal(how)
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        process.stderr.close()
+    assert process.wait() in (130, 143)
+    assert "Traceback" not in said
+    assert target.read_bytes() == b"old"
+    assert sorted(os.listdir(tmp_path)) == ["in.csv", "out.csv", "table.csv"]

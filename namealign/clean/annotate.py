@@ -9,8 +9,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
+from typing import IO
 
 from namealign.clean.encoding import Encoding, detect
 from namealign.clean.layout import Layout, NotDecodable, Table, decode, opened
@@ -74,25 +76,28 @@ def annotate(
     """
     layout = layout or Layout()
 
-    def run(table: Table) -> Annotated:
-        return _run(table, target, suffixes, make, strict=strict, replace=replace, only_changed=only_changed, ours=ours)
+    def run(guess: Encoding | None = None) -> Annotated:
+        # The output is opened first: what cannot be written is better told before the work than after it.
+        opening = nullcontext() if target is None else writing(target)
+        with opened(file, path, columns, layout, guess) as table, opening as out:
+            return _run(
+                table, out, suffixes, make, strict=strict, replace=replace, only_changed=only_changed, ours=ours
+            )
 
     with reading(source) as (file, path):
         try:
-            with opened(file, path, columns, layout) as table:
-                return run(table)
+            return run()
         except NotDecodable as failure:
             if failure.known:
                 problem = f"byte 0x{failure.byte:02x} is not {failure.known}; give the right --encoding"
                 raise InputError(f"{path}:{failure.line}: {problem}") from failure
             guess = detect(failure.sample, path, failure.line, failure.byte, columns)
-        with opened(file, path, columns, layout, guess) as table:
-            return run(table)
+        return run(guess)
 
 
 def _run(
     table: Table,
-    target: Target | None,
+    out: IO[bytes] | None,
     suffixes: Sequence[str],
     make: Make,
     *,
@@ -122,13 +127,12 @@ def _run(
         losses += sum(lost for _, lost in encoded)
         cells[text] = [dialect.cell(cell) if cell or not replace else b"" for cell, _ in encoded]
     kept = 0
-    if target is not None:
+    if out is not None:
         columns = [[f"{column}_{suffix}" for suffix in suffixes] for column in chosen]
         writer = Writer(
             table, found.codes, found.raws, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed
         )
-        with writing(target) as out:
-            writer.write(out)
+        writer.write(out)
         kept = writer.kept
     return Annotated(
         table.path,

@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 done but a name is unknown (or rows wait for review, where
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -53,4 +55,6 @@ aliases.register(app)
 
 def main() -> None:
     """Run the command line: the entry point of the installed program."""
+    # A polite kill unwinds like any error, so that half-written files are cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     app()
