@@ -23,6 +23,7 @@ inherent, `C` anything else of the script, or letters as written; what follows a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -61,6 +62,8 @@ _BLOCK = {
     0x0F80: "Tibt",
 }
 _INHERENT = "◌"
+# The parts of a compound or of initials are words of their own: `सिम्पसन-मिलर`, `एल.ए.`
+_PARTS = re.compile(r"[^.॰।,/-]*[.॰।,/-]+|[^.॰।,/-]+")
 _RA = 0x30  # ra's place in every block that follows ISCII
 _CONSONANT, _VOWEL, _SIGN, _VIRAMA, _MARK, _OTHER = "C", "V", "M", "H", "S", ""
 
@@ -137,10 +140,14 @@ class _Engine:
         return [" ".join(text.split()) for text in texts] if "॰" in run or "।" in run else texts
 
     def reading(self, run: str, text: str, rank: int, steps: bool) -> Reading:
-        done = tuple(step for word in run.split(" ") for step in self._steps(word, rank)) if steps else ()
+        words = [part for word in run.split(" ") for part in _PARTS.findall(word)] if steps else ()
+        done = tuple(step for word in words for step in self._steps(word, rank))
         return Reading(text, self._language, self._letters.standard, steps=done)
 
     def _word(self, word: str) -> tuple[str, ...]:
+        parts = _PARTS.findall(word)
+        if len(parts) > 1:
+            return tuple(["".join(column) for column in zip(*[self._word(part) for part in parts], strict=True)])
         units = self._units(word)
         return tuple(["".join(self._latin(word, units, rank)) for rank in range(self.ranks)])
 
