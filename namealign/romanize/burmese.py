@@ -21,6 +21,8 @@ from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, lo
 __all__ = ["readings"]
 
 _ASAT, _STACK, _CREAKY = "်", "္", "့"
+_STOPS, _CONSONANTS = frozenset("ကစတပ"), "bcdfghjklmnpqrstvwxyz"
+_FOREIGN = 2  # the reading that spells as foreign names are written
 _SYLLABLE = re.compile(
     r"(?P<onset>[က-အဿ])(?P<medials>[ျြွှ]*)(?P<vowel>[ါာိီုူေဲံး့]*်?[ံး့]*)(?P<finals>(?:[က-အဿ]့?်း?့?)*)"
     r"|(?P<other>.)",
@@ -135,16 +137,14 @@ class _Burmese:
         letter, before, after = closing[0]
         creaky = _CREAKY if before or after else ""
         open_part = medial + plain.replace(_CREAKY, "")
-        if len(closing) > 1:  # two closing letters: a foreign word's, some of them spelled together (က်စ် x)
-            row = self._rhymes.get(open_part + "".join([letter + _ASAT for letter, _, _ in closing]))
-            if row is not None:
-                return row.target(rank)
         row = self._rhyme_row(open_part + letter + creaky + _ASAT)
         if row is not None:
             latin = row.target(rank)
         else:
             row = self._rhyme_row(medial + plain)
             latin = (row.target(rank) if row is not None else "a") + self._final(letter, rank)
+        if len(closing) > 1 and rank == _FOREIGN and letter in _STOPS:
+            latin = latin.rstrip(_CONSONANTS)  # the stop only shortens the vowel: ဂပ်စ် gas
         return latin + "".join([self._final(letter, rank) for letter, _, _ in closing[1:]])
 
     def _final(self, letter: str, rank: int) -> str:
