@@ -95,7 +95,7 @@ def test_a_cell_of_a_megabyte_is_kept_and_is_no_name(tmp_path: Path, table: str)
         (["compare", "Ann"], "compare takes two names, not 1"),
         (["compare", "Ann", "--", "--"], "'--' has no letter in it"),
         (["clean", "none.csv", "-c", "x"], "none.csv: No such file"),
-        (["clean", "none.csv"], "Missing option '--column' / '-c'."),
+        (["clean", "none.csv"], "which column? give it with --column"),
         (["clean", "-", "-c", "x", "--in-place"], "--in-place writes over IN"),
         (["lookup", "Ann", "--table", "none.csv"], "none.csv: No such file"),
         (["lookup", "Ann", "--only"], "--only leaves no table"),

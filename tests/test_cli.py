@@ -200,3 +200,16 @@ def test_clean_only_changed_leaves_out_what_stays(own: list[str]) -> None:
     data = 'id,name\n1,Ramzan Kadyrov\n2,"Geelani"\n3\n4,Nobody\n5,Geelani'
     text = run("clean", "-", "-c", "name", "--only-changed", "--replace", *own, stdin=data)
     assert text == "id,name\n2,Jalil Abbas Jilani\n5,Jalil Abbas Jilani\n"
+
+
+def test_clean_joins_a_name_that_is_split_over_columns(own: list[str]) -> None:
+    data = 'last,first,x\nKadyrov,Ramzan,1\n"Kadyrov", "Ramzan",2\nx\n,,3\n'
+    text = run("clean", "-", "--columns-as", "first,last", *own, stdin=data)
+    assert text.splitlines() == [
+        "last,first,x,first_last_canonical,first_last_entity,first_last_probability,first_last_outcome",
+        "Kadyrov,Ramzan,1,Ramzan Kadyrov,2,1.000,match",
+        '"Kadyrov", "Ramzan",2,Ramzan Kadyrov,2,1.000,match',
+        "x",
+        ",,3,,,,",
+    ]
+    assert run("clean", "-", "--columns-as", "first,last", *own, stdin=text) == text

@@ -17,7 +17,7 @@ from namealign.model import Decision, Outcome
 # Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
 if TYPE_CHECKING:
     from namealign.clean.annotate import Annotated
-    from namealign.clean.layout import Layout
+    from namealign.clean.layout import Column, Layout
     from namealign.files import Source, Target
     from namealign.reconciler import Reconciler
 
@@ -78,7 +78,7 @@ class CleanSummary:
 
 def clean(
     source: Source,
-    column: str | Sequence[str],
+    column: Column | Sequence[Column],
     *,
     output: Target | None = "-",
     reconciler: Reconciler | None = None,
@@ -90,6 +90,7 @@ def clean(
 ) -> CleanSummary:
     """Copy a delimited file and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
 
+    A column is given by its header or its number, and a tuple names the columns over which one name is split.
     `source` and `output` are paths, binary streams or `-` for stdin and stdout; `output=None` writes nothing. The
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
     the old one's place instead; with `only_changed` the records are left out whose names stay what they are. JSON
@@ -98,7 +99,7 @@ def clean(
     from namealign.clean.annotate import annotate, is_name
     from namealign.clean.jsonl import annotate_lines, is_jsonl
 
-    columns = [column] if isinstance(column, str) else list(column)
+    columns: list[Column] = [column] if isinstance(column, str | tuple) else list(column)
     cells_of: dict[str, tuple[str, ...]] = {}
 
     def make(names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
@@ -111,7 +112,10 @@ def clean(
     if is_jsonl(source, layout):
         if replace or only_changed:
             raise InputError("JSON Lines get new keys only: without replace and only_changed")
-        read = annotate_lines(source, output, columns, COLUMNS, make)
+        keys = [key for key in columns if isinstance(key, str)]
+        if len(keys) < len(columns):
+            raise InputError("JSON Lines have no names that are split over columns")
+        read = annotate_lines(source, output, keys, COLUMNS, make)
     else:
         read = annotate(
             source,

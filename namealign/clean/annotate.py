@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from typing import IO
 
 from namealign.clean.encoding import Encoding, detect
-from namealign.clean.layout import Layout, NotDecodable, Table, decode, opened
+from namealign.clean.layout import Column, Layout, NotDecodable, Table, decode, opened, parts_of
 from namealign.clean.records import Ragged
 from namealign.clean.writer import Writer
 from namealign.errors import InputError
@@ -25,6 +25,9 @@ __all__ = ["Annotated", "Make", "annotate", "is_name"]
 
 # Distinct names and how many rows each has -> for each name its new cells.
 Make = Callable[[Sequence[str], Sequence[int]], Sequence[Sequence[str]]]
+
+# A raw field; the raw fields of a name that is split over columns; None in a record that is blank or ragged.
+_Raw = bytes | tuple[bytes | None, ...] | None
 
 # Reports name so many ragged rows and count the rest.
 _SHOWN = 10
@@ -55,7 +58,7 @@ class Annotated:
 def annotate(
     source: Source,
     target: Target | None,
-    columns: Sequence[str],
+    columns: Sequence[Column],
     suffixes: Sequence[str],
     make: Make,
     *,
@@ -75,6 +78,9 @@ def annotate(
     Raises InputError: unreadable file, missing column, undecodable byte, a quote that never closes.
     """
     layout = layout or Layout()
+    wanted = [part for column in columns for part in parts_of(column)]
+    if replace and len(wanted) > len(columns):
+        raise InputError("a name that is split over columns cannot be replaced in its place")
 
     def run(guess: Encoding | None = None) -> Annotated:
         # The output is opened first: what cannot be written is better told before the work than after it.
@@ -91,7 +97,7 @@ def annotate(
             if failure.known:
                 problem = f"byte 0x{failure.byte:02x} is not {failure.known}; give the right --encoding"
                 raise InputError(f"{path}:{failure.line}: {problem}") from failure
-            guess = detect(failure.sample, path, failure.line, failure.byte, columns)
+            guess = detect(failure.sample, path, failure.line, failure.byte, wanted)
         return run(guess)
 
 
@@ -106,7 +112,7 @@ def _run(
     only_changed: bool,
     ours: frozenset[str] | None,
 ) -> Annotated:
-    chosen = tuple(table.names[index] for index in table.indices)
+    titles = table.titles()
     found = _collect(table, strict=strict)
     dialect = table.dialect
     texts = [[_text(raw, table) for raw in raws] for raws in found.raws]
@@ -128,9 +134,9 @@ def _run(
         cells[text] = [dialect.cell(cell) if cell or not replace else b"" for cell, _ in encoded]
     kept = 0
     if out is not None:
-        columns = [[f"{column}_{suffix}" for suffix in suffixes] for column in chosen]
+        columns = [[f"{title}_{suffix}" for suffix in suffixes] for title in titles]
         writer = Writer(
-            table, found.codes, found.raws, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed
+            table, found.codes, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed
         )
         writer.write(out)
         kept = writer.kept
@@ -138,7 +144,7 @@ def _run(
         table.path,
         table.encoding,
         dialect.delimiter.decode(),
-        chosen,
+        tuple(titles),
         found.rows,
         tuple(found.ragged),
         found.ragged_rows,
@@ -156,7 +162,7 @@ class _Found:
     look for fields again.
     """
 
-    raws: list[list[bytes | None]]
+    raws: list[list[_Raw]]
     codes: list[array[int]]
     rows: int
     ragged: list[Ragged]
@@ -166,10 +172,10 @@ class _Found:
 def _collect(table: Table, *, strict: bool) -> _Found:
     """The first pass: the distinct raw values, and proof that every byte can be decoded."""
     # A raw field that was not met before gets the next number, without a line of Python for each.
-    code_of: list[dict[bytes | None, int]] = [defaultdict(count().__next__) for _ in table.indices]
+    code_of: list[dict[_Raw, int]] = [defaultdict(count().__next__) for _ in table.columns]
     for known in code_of:
         known[None]
-    codes = [array("I") for _ in table.indices]
+    codes = [array("I") for _ in table.columns]
     rows = ragged_rows = 0
     ragged: list[Ragged] = []
     name, records = table.bytes_encoding, table.records()
@@ -178,7 +184,7 @@ def _collect(table: Table, *, strict: bool) -> _Found:
         if not chunk.data.isascii():
             decode(chunk.data, table.encoding, name, line)
         line += chunk.data.count(table.dialect.newline)
-        for column, known, values in zip(codes, code_of, chunk.values, strict=True):
+        for column, known, values in zip(codes, code_of, _names(chunk.values, table), strict=True):
             column.extend(map(known.__getitem__, values))
         rows += len(chunk.lines)
         if chunk.ragged:
@@ -192,10 +198,21 @@ def _collect(table: Table, *, strict: bool) -> _Found:
     return _Found([list(known) for known in code_of], codes, rows - blank, ragged, ragged_rows)
 
 
-def _text(raw: bytes | None, table: Table) -> str:
-    """What a raw field says, without the white space around it."""
+def _names(values: Sequence[Sequence[bytes | None]], table: Table) -> Iterator[Iterable[_Raw]]:
+    """The raw names of a chunk, where a name may be split over several columns."""
+    at = 0
+    for parts in table.columns:
+        taken = values[at : at + len(parts)]
+        at += len(parts)
+        yield taken[0] if len(parts) == 1 else (None if raw[0] is None else raw for raw in zip(*taken, strict=True))
+
+
+def _text(raw: _Raw, table: Table) -> str:
+    """What a raw field says, or several with a space between, without the white space around it."""
     if raw is None:
         return ""
+    if isinstance(raw, tuple):
+        return " ".join(filter(None, (_text(part, table) for part in raw)))
     return table.dialect.unquote(raw).decode(table.bytes_encoding, table.encoding.errors).strip()
 
 

@@ -13,7 +13,10 @@ from namealign.clean.encoding import Encoding, bytewise, encoding_named, from_bo
 from namealign.clean.records import Records
 from namealign.errors import InputError
 
-__all__ = ["Layout", "NotDecodable", "Table", "decode", "opened"]
+__all__ = ["Column", "Layout", "NotDecodable", "Table", "decode", "opened", "parts_of"]
+
+# A column by its name or number, or the columns that hold a name's parts in their order.
+Column = str | tuple[str, ...]
 
 _SAMPLE = 1 << 16
 
@@ -34,7 +37,8 @@ class Layout:
 class Table:
     """An open input, to be read twice.
 
-    `bytes_encoding` is the encoding of the bytes that `file` gives: UTF-8 where a copy had to be made.
+    `bytes_encoding` is the encoding of the bytes that `file` gives: UTF-8 where a copy had to be made. `columns` are
+    the wanted names, each as the places of its parts: most often one, two where first and last name stand apart.
     """
 
     file: IO[bytes]
@@ -46,13 +50,19 @@ class Table:
     head: bytes
     head_end: bytes
     names: list[str]
-    indices: list[int] = field(default_factory=list)
+    columns: list[list[int]] = field(default_factory=list)
 
     def records(self) -> Records:
         """The records below the header, from the first again."""
         lines = self.head.count(self.dialect.newline) + (1 if self.head_end else 0)
         self.file.seek(len(self.prefix) + len(self.head) + len(self.head_end))
-        return Records(self.dialect, len(self.names), self.indices, self.path, lines + 1)
+        return Records(
+            self.dialect, len(self.names), [i for parts in self.columns for i in parts], self.path, lines + 1
+        )
+
+    def titles(self) -> list[str]:
+        """What each wanted name is called: `name`, or `first_last` where it is split."""
+        return ["_".join(self.names[i] for i in parts) for parts in self.columns]
 
     def encode(self, text: str) -> tuple[bytes, bool]:
         """A new cell's text in the file's encoding, and whether letters were lost.
@@ -89,7 +99,7 @@ def decode(data: bytes, encoding: Encoding, name: str, line: int, sample: bytes 
 
 @contextlib.contextmanager
 def opened(
-    file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, guess: Encoding | None = None
+    file: IO[bytes], path: str, columns: Sequence[Column], layout: Layout, guess: Encoding | None = None
 ) -> Iterator[Table]:
     """Find out encoding, dialect and columns; `guess` is an encoding detected when UTF-8 had failed."""
     file.seek(0)
@@ -112,7 +122,9 @@ def opened(
         yield _headed(file, path, columns, layout, encoding, name)
 
 
-def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, encoding: Encoding, name: str) -> Table:
+def _headed(
+    file: IO[bytes], path: str, columns: Sequence[Column], layout: Layout, encoding: Encoding, name: str
+) -> Table:
     """Read the header, however long it is, and find the columns in it."""
     size = _SAMPLE
     while True:
@@ -143,14 +155,20 @@ def _headed(file: IO[bytes], path: str, columns: Sequence[str], layout: Layout, 
         head, end = b"", b""
     if all(raw.startswith(dialect.quote) for raw in fields) and dialect.quote:
         dialect = Dialect(dialect.delimiter, dialect.quote, dialect.newline, quote_all=True)
-    indices = [find_column(column, names, path, first=first) for column in columns]
-    return Table(file, path, encoding, name, dialect, prefix, head, end, names, indices)
+    found = [[find_column(part, names, path, first=first) for part in parts_of(column)] for column in columns]
+    return Table(file, path, encoding, name, dialect, prefix, head, end, names, found)
 
 
-def _dialect(body: bytes, columns: Sequence[str], layout: Layout, path: str, *, whole: bool) -> Dialect:
+def parts_of(column: Column) -> Sequence[str]:
+    """The columns that hold a name's parts."""
+    return (column,) if isinstance(column, str) else column
+
+
+def _dialect(body: bytes, columns: Sequence[Column], layout: Layout, path: str, *, whole: bool) -> Dialect:
     quote = layout.quote.encode()
     prefer = "\t" if path.lower().endswith((".tsv", ".tab")) else ""
-    dialect = sniff(body, whole=whole, wanted=columns, quote=quote, prefer=prefer)
+    wanted = [part for column in columns for part in parts_of(column)]
+    dialect = sniff(body, whole=whole, wanted=wanted, quote=quote, prefer=prefer)
     if layout.delimiter is None:
         return dialect
     if len(layout.delimiter.encode()) != 1 or layout.delimiter in ("\n", "\r", layout.quote):

@@ -16,7 +16,7 @@ __all__ = ["Writer"]
 class Writer:
     """Copies a table with `cells[text]` for the texts of each wanted column.
 
-    `codes[c][i]` is the place of record i's name in `raws[c]` and `texts[c]`, 0 for a record that is kept as it is;
+    `codes[c][i]` is the place of record i's name in `texts[c]`, 0 for a record that is kept as it is;
     `new[c]` is what the column's new columns are called. A new column that the header already has is overwritten,
     unless its last cell in a row is not among `ours`: then the row was ragged once and is kept. With `replace` the
     first cell takes the name's own place and no column is added. With `only_changed` the records are left out whose
@@ -27,7 +27,6 @@ class Writer:
         self,
         table: Table,
         codes: Sequence[array[int]],
-        raws: Sequence[Sequence[bytes | None]],
         texts: Sequence[Sequence[str]],
         cells: Mapping[str, Sequence[bytes]],
         new: Sequence[Sequence[str]],
@@ -45,7 +44,7 @@ class Writer:
         names = table.names if table.head else []
         # Where an earlier run put each cell; None is behind the record.
         self._places = [[names.index(name) if name in names else None for name in group] for group in new]
-        self._changed = [self._find_changed(*column) for column in zip(raws, self.cells, strict=True)]
+        self._changed = [self._find_changed(*column) for column in zip(texts, self.cells, strict=True)]
         self._only_changed = only_changed
         self._tails: dict[tuple[int, bytes], list[bytes]] = {}
 
@@ -78,12 +77,12 @@ class Writer:
         ]
         return table.prefix + table.head + b"".join(added) + table.head_end
 
-    def _find_changed(self, raws: Sequence[bytes | None], cells: Sequence[Sequence[bytes]]) -> list[bool]:
-        """Whether each raw field names an entity whose canonical spelling is another."""
-        unquote = self.table.dialect.unquote
+    def _find_changed(self, texts: Sequence[str], cells: Sequence[Sequence[bytes]]) -> list[bool]:
+        """Whether each name is that of an entity whose canonical spelling is another."""
+        unquote, encode = self.table.dialect.unquote, self.table.encode
         return [
-            raw is not None and bool(new) and unquote(new) != unquote(raw).strip()
-            for raw, (new, *_) in zip(raws, cells, strict=True)
+            bool(text) and unquote(new) not in (b"", encode(text)[0])
+            for text, (new, *_) in zip(texts, cells, strict=True)
         ]
 
     def _filtered(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> tuple[Chunk, list[Sequence[int]]]:
@@ -142,7 +141,7 @@ class Writer:
 
     def _substitute(self, chunk: Chunk, codes: Sequence[Sequence[int]]) -> bytes:
         """Canonical names in the names' own places."""
-        dialect, indices = self.table.dialect, self.table.indices
+        dialect, indices = self.table.dialect, [parts[0] for parts in self.table.columns]
         out: list[bytes] = []
         for line, end, *row in zip(chunk.lines, chunk.ends, *codes, strict=True):
             if any(changed[code] for code, changed in zip(row, self._changed, strict=True)):

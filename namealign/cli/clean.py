@@ -25,7 +25,13 @@ def register(app: typer.Typer) -> None:
 
 def clean(
     source: Annotated[str, typer.Argument(metavar="IN", help="A CSV, TSV or JSON Lines file; - is stdin.")],
-    column: options.Columns,
+    column: options.Columns = None,
+    columns_as: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns-as", metavar="FIRST,LAST", help="Columns over which one name is split; may be repeated."
+        ),
+    ] = None,
     output: options.Output = "-",
     table: options.Tables = None,
     only: options.Only = False,
@@ -58,6 +64,10 @@ def clean(
     """Add canonical name, entity, probability and outcome beside each name. All other bytes stay as they are."""
     from namealign.clean import clean as clean_table
 
+    columns: list[str | tuple[str, ...]] = [*(column or []), *(tuple(parts.split(",")) for parts in columns_as or [])]
+    if not columns:
+        raise InputError("which column? give it with --column (or --columns-as FIRST,LAST)")
+
     if in_place:
         if output != "-" or source == "-":
             raise InputError("--in-place writes over IN, which must be a file, and takes no --output")
@@ -69,7 +79,7 @@ def clean(
     with progress("reconciling") as move:
         summary = clean_table(
             source,
-            column,
+            columns,
             output=None if dry_run or (diff and output == "-") else output,
             reconciler=reconciler,
             layout=layout,

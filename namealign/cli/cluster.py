@@ -9,6 +9,7 @@ import typer
 from namealign.cli import options
 from namealign.cli.clean import say_read
 from namealign.cli.edge import complain, progress, reconciler_for
+from namealign.errors import InputError
 
 __all__ = ["register"]
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def cluster(
     source: Annotated[str, typer.Argument(metavar="IN", help="A CSV file; - is stdin.")],
-    column: options.Columns,
+    column: options.Columns = None,
     output: options.Output = "-",
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Probability from which two names are one.")
@@ -38,6 +39,8 @@ def cluster(
     """Group the names that no table lists, with a canonical spelling for each group. Listed names keep theirs."""
     from namealign.clean.groups import cluster_column
 
+    if not column:
+        raise InputError("which column? give it with --column")
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
     )

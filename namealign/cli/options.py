@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 Columns = Annotated[
-    list[str], typer.Option("--column", "-c", help="The column with the names, or its number; may be repeated.")
+    list[str] | None, typer.Option("--column", "-c", help="The column with the names, or its number; may be repeated.")
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", "-d", help="Found out if not given.")]
 Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found out if not given.")]
