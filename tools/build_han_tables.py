@@ -14,7 +14,7 @@ import csv
 import struct
 import sys
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -132,6 +132,40 @@ def unidic_tables(dictionary: Path) -> None:
         write(name, UNIDIC, ["source", "kana", "common"], rows)
 
 
+def kanji_table() -> None:
+    """What a kanji reads at the head and at the tail of the given names of two kanji, from the table just made.
+
+    A name is cut where its head and its tail are most often met in other names, each of one to three kana.
+    """
+    with (OUT / "Hani-ja-given.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(line for line in file if not line.startswith("#")))[1:]
+    names = [(form, kana.split(" ")[0]) for form, kana, _ in rows if len(form) == 2 and min(form) >= "\u4e00"]
+    heads: Counter[tuple[str, str]] = Counter()
+    tails: Counter[tuple[str, str]] = Counter()
+    cuts = {name: [cut for cut in range(1, len(name[1])) if cut <= 3 and len(name[1]) - cut <= 3] for name in names}
+    for form, kana in names:
+        for cut in cuts[form, kana]:
+            heads[form[0], kana[:cut]] += 1
+            tails[form[1], kana[cut:]] += 1
+    best: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
+    for form, kana in names:
+        if cuts[form, kana]:
+            cut = max(cuts[form, kana], key=lambda c: heads[form[0], kana[:c]] * tails[form[1], kana[c:]])
+            best[0][form[0], kana[:cut]] += 1
+            best[1][form[1], kana[cut:]] += 1
+    chosen: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for table, counted in zip(chosen, best, strict=True):
+        for (char, kana), _ in sorted(counted.items(), key=lambda item: (item[1], item[0])):
+            table[char] = kana
+    write(
+        "Hani-ja-kanji.csv",
+        [*UNIDIC[:3], "What a kanji most often reads at the head and at the tail of a given name of two kanji."],
+        ["source", "head", "tail"],
+        [[char, chosen[0].get(char, ""), chosen[1].get(char, "")] for char in sorted({*chosen[0], *chosen[1]})],
+    )
+
+
 if __name__ == "__main__":
     han_tables(Path(sys.argv[1]))
     unidic_tables(Path(sys.argv[2]))
+    kanji_table()

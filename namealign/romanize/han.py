@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from namealign.model import Reading, Step
 from namealign.romanize import hangul, japanese, kana
-from namealign.romanize.loan import LoanTable, loan_table, other_liquids
+from namealign.romanize.loan import LIQUIDS, LoanTable, loan_table, second_guesses
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "canonical_characters", "pinyin", "readings", "words"]
@@ -235,7 +235,7 @@ def _loan_readings(text: str) -> Found:
     if strange > len(text) // 4:
         return []
     spelled = _loan(text)
-    return [(guess, "zh", LOAN) for guess in (spelled, *other_liquids([spelled], table.spellings))]
+    return [(guess, "zh", LOAN) for guess in (spelled, *second_guesses([spelled], table.spellings, LIQUIDS, 2))]
 
 
 def _one_word(text: str, split: tuple[str, str] | None) -> Found:
@@ -318,7 +318,7 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     else:
         spelled = list(map(_loan, parts))
         found = [(" ".join(spelled), "zh", LOAN), (" ".join(map(pinyin, parts)), "zh", PINYIN)]
-        found += [(text, "zh", LOAN) for text in other_liquids(spelled, _loan_table().spellings)]
+        found += [(text, "zh", LOAN) for text in second_guesses(spelled, _loan_table().spellings, LIQUIDS, 2)]
     if language in ("zh", "yue", "ja", "ko"):
         narrowed = [item for item in found if item[1] == language]
         if language == "ko":

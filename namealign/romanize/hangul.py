@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize.loan import loan_table
+from namealign.romanize.loan import loan_table, second_guesses
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "jamo", "person", "readings", "word"]
@@ -26,6 +26,8 @@ _FIRST, _LAST = 0xAC00, 0xD7A3
 _BREAK = re.compile(r"[^\w']+|_+")
 # City, county, district, town, province: 연천군 is Yeoncheon and -gun.
 _SUFFIX = frozenset("시군구읍도")
+# One Korean letter writes both.
+_EXCHANGE = {"p": "f", "f": "p", "b": "v", "v": "b", "l": "r", "r": "l", "j": "z", "z": "j"}
 RR, MR, USUAL, LOAN = "RR", "McCune-Reischauer", "customary", "loan"
 
 
@@ -185,31 +187,26 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     name = _name(parts)
-    found: list[tuple[str, str]] = []
+    spelled = [_loan(part) for part in parts]
+    plain = [(" ".join([word(part) for part in parts]), RR), (" ".join([word(part, 1) for part in parts]), MR)]
+    found: list[tuple[str, str]] = [(" ".join(spelled), LOAN)]
     if name is not None:
         surname, given, usual = name
-        spellings = _tables().surnames[surname]
         usually, officially = person(surname, given)
-        korean = [
-            (usually, USUAL),
-            (officially, RR),
-            (f"{word(surname, 1)} {_given(given, 1)}", MR),
-        ]
-        if len(spellings) > 1:
-            korean.append((f"{spellings[1]} {_given(given, 0)}", USUAL))
-        foreign = [(" ".join(map(_loan, parts)), LOAN)]
-        if len(parts) == 1 and len(parts[0]) > 2 and parts[0][-1] in _SUFFIX:
-            foreign.append((f"{word(parts[0][:-1])} {word(parts[0][-1])}", RR))
+        korean = [(usually, USUAL), (officially, RR)]
+        if usual:
+            korean.append((f"{word(surname, 1)} {_given(given, 1)}", MR))
+            spellings = _tables().surnames[surname]
+            if len(spellings) > 1:
+                korean.append((f"{spellings[1]} {_given(given, 0)}", USUAL))
         # 이수 may be Lee Soo, Isu or the word itself; three syllables after a usual surname are a Korean's name.
-        found = korean + foreign if usual else foreign + korean
-        if len(parts) == 1:
-            found.append((word(parts[0]), RR))
-    else:
-        found = [
-            (" ".join(map(_loan, parts)), LOAN),
-            (" ".join(word(part) for part in parts), RR),
-            (" ".join(word(part, 1) for part in parts), MR),
-        ]
+        found = korean + found if usual else found + korean[:1]
+    if len(parts) == 1 and len(parts[0]) > 2 and parts[0][-1] in _SUFFIX:
+        found.append((f"{word(parts[0][:-1])} {word(parts[0][-1])}", RR))
+    found += plain
+    if name is None or not name[2]:
+        guesses = second_guesses(spelled, loan_table("Hang-loan").spellings, _EXCHANGE, 3)
+        found += [(text, LOAN) for text in guesses]
     out: list[Reading] = []
     seen: set[str] = set()
     for text, standard in found:

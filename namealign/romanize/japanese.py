@@ -133,33 +133,17 @@ def _by_kanji(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _kanji_readings() -> tuple[dict[str, str], dict[str, str]]:
-    """What a kanji reads at the head and at the end of the given names in use, by count.
+    """What a kanji reads at the head and at the tail of a given name."""
+    from namealign.romanize.han import canonical_characters
 
-    A name of two kanji is cut where its head or its tail is a name alone or leaves the other a reading of one to
-    three kana seen at least twice elsewhere.
-    """
-    from collections import Counter, defaultdict
-
-    names = [(k, v[0][0]) for k, v in _names().given.items() if len(k) == 2 and not any(_is_kana(c) for c in k)]
-    heads: dict[str, Counter[str]] = defaultdict(Counter)
-    tails: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, reading in names:
-        for cut in range(1, len(reading)):
-            if cut <= 3 and len(reading) - cut <= 3:
-                heads[text[0]][reading[:cut]] += 1
-                tails[text[1]][reading[cut:]] += 1
-    best_heads, best_tails = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for text, reading in names:
-        cuts = [cut for cut in range(1, len(reading)) if cut <= 3 and len(reading) - cut <= 3]
-        if cuts:
-            cut = max(cuts, key=lambda c: heads[text[0]][reading[:c]] * tails[text[1]][reading[c:]])
-            best_heads[text[0], reading[:cut]] += 1
-            best_tails[text[1], reading[cut:]] += 1
-    out: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    for table, counted in zip(out, (best_heads, best_tails), strict=True):
-        for (char, reading), _ in sorted(counted.items(), key=lambda item: (item[1], item[0])):
-            table[char] = reading
-    return out
+    heads: dict[str, str] = {}
+    tails: dict[str, str] = {}
+    path = data_dir() / "romanization" / "Hani-ja-kanji.csv"
+    for _, (source, head, tail) in read_rows(path, ("source", "head", "tail")):
+        char = canonical_characters(source)
+        heads.setdefault(char, head)
+        tails.setdefault(char, tail)
+    return heads, tails
 
 
 def long_surname(text: str) -> bool:

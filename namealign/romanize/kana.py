@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize.loan import loan_table, other_liquids
+from namealign.romanize.loan import LIQUIDS, loan_table, second_guesses
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "katakana", "morae", "readings", "word"]
@@ -126,7 +126,7 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     native = (" ".join(filter(None, map(word, parts))), HEPBURN)
     spelled = [part for part in map(_loan, parts) if part]
     loan = (" ".join(spelled), LOAN)
-    others = [(text, LOAN) for text in other_liquids(spelled, loan_table("Kana-loan").spellings)]
+    others = [(text, LOAN) for text in second_guesses(spelled, loan_table("Kana-loan").spellings, LIQUIDS, 2)]
     # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
     hiragana = any("\u3041" <= char <= "\u3096" for char in run)
     found = [native, loan] if hiragana else [loan, native, *others]
