@@ -136,7 +136,24 @@ def name_pairs(gold: Path, *, nearest: int = 3, per_entity: int = 6, random_shar
         a, b = r["name_a"], r["name_b"]
         if r["source"] in HARD and sorted_tokens(a) != sorted_tokens(b):
             out.append(Pair(a, b, 0, "hard", r["source"], "hard", r["id_a"]))
+    out += reversed_filiations(ents, rng)
     rng.shuffle(out)
+    return out
+
+
+_FILIATION = re.compile(r"^(\S+) (bin|ibn|ben|bint) (\S+)((?: .*)?)$", re.IGNORECASE)
+
+
+def reversed_filiations(ents: dict[tuple[str, str], dict[str, object]], rng: random.Random) -> list[Pair]:
+    """Negatives that the lists are too short to hold: `A bin B` against `B bin A`, father and son exchanged."""
+    out = []
+    for key in sorted(ents):
+        for name in ents[key]["names"]:  # type: ignore[attr-defined]
+            found = _FILIATION.match(name)
+            if found and found[1].lower() != found[3].lower() and len(found[3]) > 3:
+                swapped = f"{found[3]} {rng.choice((found[2], 'bin', 'ibn'))} {found[1]}{found[4]}"
+                out.append(Pair(name, swapped, 0, "reversed", "made", "ar", key[0]))
+                break
     return out
 
 

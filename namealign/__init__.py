@@ -5,41 +5,15 @@
 True
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from namealign.clean import clean
-    from namealign.cluster import Cluster, Clustering, cluster
-    from namealign.compare import compare, compare_many
-    from namealign.decide import Policy
-    from namealign.errors import InputError, MissingDependency, NamealignError, TableError
-    from namealign.model import Comparison, Decision, Entity, Evidence, Kind, Match, Outcome
-    from namealign.reconciler import Reconciler
-
-_HOMES = {
-    "clean": "clean",
-    "Cluster": "cluster",
-    "Clustering": "cluster",
-    "cluster": "cluster",
-    "compare": "compare",
-    "compare_many": "compare",
-    "Policy": "decide",
-    "InputError": "errors",
-    "MissingDependency": "errors",
-    "NamealignError": "errors",
-    "TableError": "errors",
-    "Comparison": "model",
-    "Decision": "model",
-    "Entity": "model",
-    "Evidence": "model",
-    "Kind": "model",
-    "Match": "model",
-    "Outcome": "model",
-    "Reconciler": "reconciler",
-}
+# Imported at once and not on first use: `namealign.compare` is a function and a module of the same name, and a module
+# that is imported later would take the function's place. Everything here is light; NumPy and Numba wait for bulk work.
+from namealign.clean import clean
+from namealign.cluster import Cluster, Clustering, cluster
+from namealign.compare import compare, compare_many
+from namealign.decide import Policy
+from namealign.errors import InputError, MissingDependency, NamealignError, TableError
+from namealign.model import Comparison, Decision, Entity, Evidence, Kind, Match, Outcome
+from namealign.reconciler import Reconciler
 
 __all__ = [
     "Cluster",
@@ -62,11 +36,3 @@ __all__ = [
     "compare",
     "compare_many",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    # A public name is imported when it is first used, so that a lookup pays for nothing else.
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'namealign' has no attribute {name!r}")
-    return getattr(import_module(f"namealign.{home}"), name)

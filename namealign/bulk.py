@@ -51,6 +51,8 @@ class Tokens(NamedTuple):
     code: Any
     head: Any
     abjad: Any
+    classes: Any
+    consonants: Any
 
 
 class Names(NamedTuple):
@@ -77,6 +79,10 @@ class Workspace(NamedTuple):
     span_a: Any
     span_b: Any
     used: Any
+    loss: Any
+    loss_at: Any
+    settled_a: Any
+    settled_b: Any
 
 
 def pack_tokens(store: Any) -> Tokens:
@@ -94,6 +100,8 @@ def pack_tokens(store: Any) -> Tokens:
         np.asarray(store.code, np.int64),
         np.asarray(store.head, i32),
         np.asarray(store.abjad, np.int8),
+        np.asarray(store.classes, i32),
+        np.asarray(store.consonants, np.int8),
     )
 
 
@@ -124,6 +132,10 @@ def workspace(longest: int = 64) -> Workspace:
         np.zeros(states, np.int32),
         np.empty(units, np.int32),
         np.empty(units, np.int32),
+        np.empty(units, np.int32),
+        np.empty(units, np.int32),
+        np.empty((longest + 1) * (longest + 1)),
+        np.empty(cells),
         np.empty(units, np.int32),
         np.empty(units, np.int32),
     )
@@ -180,7 +192,7 @@ def pack_index(index: Index) -> IndexArrays:
 def _compile() -> dict[str, Any]:
     """The kernel's functions and `gather`, compiled, callable from one another."""
     scope = {**vars(candidates), **vars(kernel)}
-    for module, names in ((kernel, kernel.COMPILED), (candidates, ("gather",))):
+    for module, names in ((kernel, kernel.COMPILED), (candidates, ("_initials", "gather"))):
         for name in names:
             plain = vars(module)[name]
             scope[name] = numba.njit(cache=True, nogil=True)(FunctionType(plain.__code__, scope, name))
@@ -315,15 +327,19 @@ def _lookup(  # type: ignore[no-untyped-def]
     acc, best, stamp, seen, touched = scratch
     count = _gather(
         tq,
+        nq,
+        name,
         asked,
         unit,
         keys,
         keys_first,
         ti,
+        ni,
         index,
         weights,
         size,
         ws.work,
+        ws.loss,
         acc,
         best,
         stamp,

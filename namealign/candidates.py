@@ -18,7 +18,7 @@ from namealign.kernel import CLIP, INITIAL, unit_score
 __all__ = ["Index", "build_index", "gather", "query_tokens"]
 
 # Tokens scored for one query token, and names handed on: more of either moved recall on dev by less than 0.001.
-MAX_TOKENS = 300
+MAX_TOKENS = 500
 MAX_NAMES = 60
 # Below this log-odds two tokens do not bring their names together.
 FLOOR = -1.5
@@ -85,8 +85,40 @@ def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], lis
     return asked, unit, keys, key_first
 
 
+def _initials(tq, nq, query, ti, ni, name):  # type: ignore[no-untyped-def]
+    """What initials add: a share of their rarity for each that heads a token of the other name."""
+    bonus = 0.0
+    for u in range(nq.first[query], nq.first[query + 1]):
+        a = nq.unit[u]
+        for v in range(ni.first[name], ni.first[name + 1]):
+            if (nq.flags[u] | ni.flags[v]) & INITIAL and tq.head[a] == ti.head[ni.unit[v]]:
+                bonus += 2.0
+                break
+    return bonus
+
+
 def gather(  # type: ignore[no-untyped-def]
-    tq, asked, unit, keys, keys_first, ti, index, weights, size, work, acc, best, stamp, seen, turn, touched, out
+    tq,
+    nq,
+    query,
+    asked,
+    unit,
+    keys,
+    keys_first,
+    ti,
+    ni,
+    index,
+    weights,
+    size,
+    work,
+    loss,
+    acc,
+    best,
+    stamp,
+    seen,
+    turn,
+    touched,
+    out,
 ):
     """Names of the index worth comparing with the query, best first, in `out`; returns how many.
 
@@ -117,7 +149,7 @@ def gather(  # type: ignore[no-untyped-def]
                 taken += 1
                 if taken > MAX_TOKENS:
                     break
-                score = unit_score(tq, token, ti, other, weights, size, work)
+                score = unit_score(tq, token, ti, other, weights, size, work, loss)
                 if score < FLOOR:
                     continue
                 value = (1.0 + min(tq.rarity[token], ti.rarity[other])) / (1.0 + exp(-score))
@@ -136,16 +168,13 @@ def gather(  # type: ignore[no-untyped-def]
             if taken > MAX_TOKENS:
                 break
     total = 0.0
-    last = -1
-    for k in range(len(asked)):
-        if unit[k] != last:
-            last = unit[k]
-            total += 1.0 + tq.rarity[asked[k]]
+    for u in range(nq.first[query], nq.first[query + 1]):
+        total += 1.0 + tq.rarity[nq.unit[u]]
     count = 0
     room = len(out)
     for f in range(found):
         name = touched[f]
-        value = (acc[name] + best[name]) / (total + index.weight[name])
+        value = (acc[name] + best[name] + _initials(tq, nq, query, ti, ni, name)) / (total + index.weight[name])
         acc[name] = value
         stamp[name] = 0
         best[name] = 0.0

@@ -93,6 +93,10 @@ class Workspace:
         self.span_a = [0] * MAX_UNITS
         self.span_b = [0] * MAX_UNITS
         self.used = [0] * MAX_UNITS
+        self.loss = [0.0] * ((longest + 1) * (longest + 1))
+        self.loss_at = [0.0] * cells
+        self.settled_a = [0] * MAX_UNITS
+        self.settled_b = [0] * MAX_UNITS
 
 
 class Scorer:

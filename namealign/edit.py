@@ -50,8 +50,9 @@ def edit_model() -> EditModel:
     square = size * size
     weights = array("d", [IMPOSSIBLE]) * (12 * square)
     ids = substrings.ids
+    # Rows of plain Latin come first and serve every block; the rows of an abjad then take their places.
     for script, left, right, *values in rows:
-        ways = {"latin": ((0, 0),), "abjad-latin": ((1, 0), (2, 1)), "abjad": ((3, 0),)}[script]
+        ways = {"latin": ((0, 0), (1, 0), (2, 0), (3, 0)), "abjad-latin": ((1, 0), (2, 1)), "abjad": ((3, 0),)}[script]
         for block, turned in ways:
             a, b = ids[left], ids[right]
             if turned:

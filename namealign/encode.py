@@ -8,6 +8,7 @@ holds names as units: a name token, what it reads like with its article or parti
 from __future__ import annotations
 
 import csv
+import re
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -20,7 +21,16 @@ from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["Families", "NameStore", "Substrings", "TokenStore", "blocking_keys", "rarity", "skeleton", "token_key"]
+__all__ = [
+    "Families",
+    "NameStore",
+    "Substrings",
+    "TokenStore",
+    "blocking_keys",
+    "frames",
+    "rarity",
+    "token_key",
+]
 
 
 def token_key(text: str) -> int:
@@ -103,32 +113,22 @@ def _gender(text: str) -> tuple[int, int]:
     return token_key(text), 0
 
 
-_DIGRAPHS = (
-    ("schtsch", "s"),
-    ("tsch", "s"),
-    ("shch", "s"),
-    ("tch", "s"),
-    ("sch", "s"),
-    ("dzh", "j"),
-    ("dj", "j"),
-    ("zh", "j"),
-)
-_FINE = str.maketrans(
-    {
-        **dict.fromkeys("aeiouyıöüäəå'h", ""),
-        **dict.fromkeys("kqgcğx", "k"),
-        **dict.fromkeys("jžđ", "j"),
-        **dict.fromkeys("szčšç", "s"),
-        **dict.fromkeys("td", "t"),
-        **dict.fromkeys("bp", "p"),
-        **dict.fromkeys("fvw", "f"),
-        **dict.fromkeys("lł", "l"),
-        **dict.fromkeys("rř", "r"),
-        "m": "m",
-        **dict.fromkeys("nñ", "n"),
-    }
-)
-_COARSE = str.maketrans("jfrm", "kpln")
+# Classes that romanizations confuse (v with b, r with l, m with n) are one in a coarse frame.
+_COARSE = str.maketrans("frm", "pln")
+_CLASSES = "kstpflrmn"
+_COLOUR = {**dict.fromkeys("aäåə", "a"), **dict.fromkeys("eiyı", "i"), **dict.fromkeys("ouöü", "u")}
+# A token of many ambiguous letters is read in this many ways at most: more found nothing on dev.
+_MOST_FRAMES = 6
+
+
+@lru_cache(maxsize=1)
+def _groups() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """The letter groups of `data/consonant_classes.csv`, longest first, and the classes each may sound like."""
+    table: dict[str, tuple[str, ...]] = {}
+    for _, (unit, classes) in read_rows(data_dir() / "consonant_classes.csv", ("unit", "classes")):
+        table[unit] = tuple("" if c == "0" else c for c in classes.split())
+    units = sorted(table, key=lambda unit: (-len(unit), unit))
+    return re.compile("|".join(map(re.escape, units))), table
 
 
 def _single(frame: str) -> str:
@@ -140,36 +140,56 @@ def _single(frame: str) -> str:
     return out
 
 
-def skeleton(text: str, *, coarse: bool = True) -> str:
-    """The consonant frame of a token: one letter a class, doubled ones once, vowels and h gone.
+def frames(text: str, *, vowels: bool = False) -> list[str]:
+    """The consonant frames of a token, one class a letter, likeliest first; more than one where a letter is ambiguous.
 
-    The coarse frame joins classes that romanizations confuse (j with g, v with b, r with l, m with n).
-
-    >>> skeleton("geelani"), skeleton("jilani"), skeleton("qadhafi"), skeleton("gaddafi")
-    ('kln', 'kln', 'ktp', 'ktp')
+    >>> frames("jilani"), frames("qadhafi"), frames("ivanovich")
+    (['sln', 'ln'], ['ktf', 'ksf'], ['fnfk', 'fnfs'])
+    >>> frames("gul", vowels=True), frames("ghol", vowels=True)
+    (['kul'], ['kul', 'ul'])
     """
-    for digraph, one in _DIGRAPHS:
-        if digraph in text:
-            text = text.replace(digraph, one)
-    frame = text.translate(_FINE)
-    return _single(frame.translate(_COARSE) if coarse else frame)
+    pattern, table = _groups()
+    out = [""]
+    for unit in pattern.findall(text):
+        classes = table[unit]
+        if vowels and classes == ("",):
+            classes = (_COLOUR.get(unit[0], ""),)
+        if len(classes) == 1:
+            if classes[0]:
+                out = [frame + classes[0] for frame in out]
+        elif len(out) * len(classes) <= _MOST_FRAMES:
+            out = [frame + c for frame in out for c in classes]
+        else:
+            out = [frame + classes[0] for frame in out]
+    return list(dict.fromkeys(map(_single, out)))
 
 
 def blocking_keys(text: str) -> tuple[int, ...]:
     """The keys under which a token is found, the telling ones first: two tokens worth comparing share one or more.
 
-    The token itself, its metaphone code, its coarse consonant frame, and every finer frame with one consonant left out
-    (so that one consonant may be added, dropped or changed).
+    The token itself, its metaphone code, its coarse consonant frames, and finer frames with one consonant left out (so
+    that one consonant may be added, dropped or changed).
+
+    >>> len(set(blocking_keys("gaddafi")) & set(blocking_keys("qadhafi"))) > 0
+    True
     """
     plain = text.replace("'", "")
-    keys = ["=" + text, "m" + (jellyfish.metaphone(plain) or plain), "c" + skeleton(plain)]
-    fine = skeleton(plain, coarse=False)
-    if len(fine) >= 3:
-        keys.append("f" + fine)
-        keys.extend("f" + _single(fine[:i] + fine[i + 1 :]) for i in range(len(fine)))
-    elif len(fine) == 2:
-        keys.append("f" + fine)
-    return tuple(token_key(key) for key in dict.fromkeys(keys))
+    found = frames(plain)
+    keys = {"=" + plain: None, "m" + (jellyfish.metaphone(plain) or plain): None}
+    # Short frames are shared by many: with the vowels' colours in it a frame finds the nearest of them first.
+    for frame in frames(plain, vowels=True)[:2]:
+        keys["v" + frame] = None
+    for frame in found:
+        keys["c" + _single(frame.translate(_COARSE))] = None
+    for frame in found[:2]:
+        if len(frame) >= 3:
+            keys["f" + frame] = None
+        if len(frame) >= 4:
+            for i in range(len(frame)):
+                shorter = _single(frame[:i] + frame[i + 1 :])
+                if len(shorter) >= 3:
+                    keys["f" + shorter] = None
+    return tuple(map(token_key, keys))
 
 
 class Families(NamedTuple):
@@ -197,10 +217,14 @@ def frequencies() -> tuple[dict[str, int], int]:
 
 # Below this count a token is not in the shipped table; it is taken to be borne by this many of the counted persons.
 UNSEEN = 1.0
+# One letter in twenty agrees by chance (counted over first letters of given names): log 20.
+INITIAL_RARITY = 3.0
 
 
 def rarity(text: str) -> float:
     """Log of one over the share of persons who bear the token: the weight of sharing it, in nats."""
+    if len(text) < 2:
+        return INITIAL_RARITY
     counts, total = frequencies()
     return log(total / (counts.get(text, 0) + UNSEEN))
 
@@ -224,6 +248,8 @@ class TokenStore:
         self.code: list[int] = []
         self.head: list[int] = []
         self.abjad: list[int] = []
+        self.classes: list[int] = []
+        self.consonants: list[int] = []
         self.longest = 0
 
     def add(self, text: str, *, abjad: bool = False) -> int:
@@ -235,19 +261,23 @@ class TokenStore:
         self.text.append(text)
         self.subs.extend(self.substrings.encode(text))
         self.starts.append(len(self.subs) // 3)
-        self.key.append(token_key(text))
-        self.rarity.append(rarity(text))
-        family = self.families.family.get(text, -1)
+        # An apostrophe is written or left out at will: it makes no other token.
+        plain = text.replace("'", "")
+        self.key.append(token_key(plain))
+        self.rarity.append(rarity(plain))
+        family = self.families.family.get("~" + plain if abjad else plain, -1)
         self.family.append(family)
         self.hub.append(self.families.hub.get(family, family))
         stem, gender = _gender(text)
         self.stem.append(stem)
         self.gender.append(gender)
-        plain = text.replace("'", "")
         code = jellyfish.metaphone(plain)
         self.code.append(token_key(code or text))
         self.head.append(ord(plain[0]) if plain else 0)
         self.abjad.append(int(abjad))
+        found = frames(plain)
+        self.classes.append(sum(1 << _CLASSES.index(c) for c in set("".join(found))))
+        self.consonants.append(min(len(set(frame)) for frame in found))
         self.longest = max(self.longest, len(text))
         return number
 
@@ -267,7 +297,7 @@ class NameStore:
         """Append a parsed name; returns its number. A name without a letter has no units and compares with nothing."""
         abjad = not name.reading.vowels
         add = self.tokens.add
-        units = _units(name)
+        units = _name_units(name)
         last = len(units) - 1
         for i, (text, prefix, flags) in enumerate(units):
             self.unit.append(add(text, abjad=abjad))
@@ -281,7 +311,7 @@ class NameStore:
         return len(self.first) - 2
 
 
-def _units(name: Name) -> list[tuple[str, str, int]]:
+def _name_units(name: Name) -> list[tuple[str, str, int]]:
     """(text, particles before it joined, flags) of each token that names something."""
     table = roles()
     units: list[tuple[str, str, int]] = []

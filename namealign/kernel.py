@@ -31,7 +31,7 @@ INITIAL_SCORE = 1.0
 MAX_UNITS = 8
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("_sigmoid", "edit_score", "unit_score", "precedes", "align", "features", "forest")
+COMPILED = ("_sigmoid", "edit_score", "unit_score", "precedes", "_join_score", "align", "features", "forest")
 
 FEATURES = (
     "units_min",
@@ -66,21 +66,29 @@ FEATURES = (
     "abjad",
     "letters_min",
     "worst_first_letter",
+    "worst_loss",
+    "loss_sum",
+    "worst_common",
 )
 
 
-def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, base, work):  # type: ignore[no-untyped-def]
-    """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1."""
+def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, base, work, loss):  # type: ignore[no-untyped-def]
+    """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1.
+
+    `loss[0]` is left holding what the operations of that alignment cost, without what agreement won.
+    """
     la = a1 - a0
     lb = b1 - b0
     width = lb + 1
     square = size * size
     work[0] = 0.0
+    loss[0] = 0.0
     for i in range(la + 1):
         for j in range(lb + 1):
             if i == 0 and j == 0:
                 continue
             best = 10.0 * IMPOSSIBLE
+            lost = 0.0
             for p in range(min(3, i) + 1):
                 ida = 0
                 if p > 0:
@@ -102,42 +110,55 @@ def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, base, work):  # ty
                         where = 0
                     elif i == la and j == lb:
                         where = 2
-                    value = before + weights[base + where * square + ida * size + idb]
+                    weight = weights[base + where * square + ida * size + idb]
+                    value = before + weight
                     if value > best:
                         best = value
+                        lost = loss[at - q] + (weight if weight < 0.0 else 0.0)
             work[i * width + j] = best
+            loss[i * width + j] = lost
+    loss[0] = loss[la * width + lb]
     return work[la * width + lb]
 
 
-def unit_score(ta, a, tb, b, weights, size, work):  # type: ignore[no-untyped-def]
-    """Log-odds that two tokens of two stores are one name element: equal, one family, cognates, or by letter edits."""
+def unit_score(ta, a, tb, b, weights, size, work, loss):  # type: ignore[no-untyped-def]
+    """Log-odds that two tokens of two stores are one name element: equal, one family, cognates, or by letter edits.
+
+    `loss[0]` is left holding what the letter operations cost.
+    """
+    loss[0] = 0.0
     if ta.key[a] == tb.key[b]:
         return CLIP
+    known = -CLIP
+    if ta.family[a] >= 0 and tb.family[b] >= 0:
+        if ta.family[a] == tb.family[b]:
+            known = FAMILY_SCORE
+        elif ta.hub[a] == tb.hub[b]:
+            known = COGNATE_SCORE
     a0 = ta.starts[a]
     a1 = ta.starts[a + 1]
     b0 = tb.starts[b]
     b1 = tb.starts[b + 1]
     la = a1 - a0
     lb = b1 - b0
-    score = -CLIP
-    # A token more than twice as long as the other is never its respelling; joined tokens are tried apart.
-    if la <= 2 * lb + 2 and lb <= 2 * la + 2:
-        kind = 0
-        if ta.abjad[a] != tb.abjad[b]:
-            kind = 1 if ta.abjad[a] else 2
-        elif ta.abjad[a]:
-            kind = 3
-        score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, kind * 3 * size * size, work)
-        if score > CLIP:
-            score = CLIP
-        if score < -CLIP:
-            score = -CLIP
-    if ta.family[a] >= 0 and tb.family[b] >= 0:
-        if ta.family[a] == tb.family[b]:
-            score = max(score, FAMILY_SCORE)
-        elif ta.hub[a] >= 0 and ta.hub[a] == tb.hub[b]:
-            score = max(score, COGNATE_SCORE)
-    return score
+    # A token more than twice as long as the other is never its respelling, and two tokens that share too few of their
+    # consonant classes are not either: no letters need be looked at.
+    if la > 2 * lb + 2 or lb > 2 * la + 2:
+        return known
+    both = ta.classes[a] & tb.classes[b]
+    shared = 0
+    while both:
+        both &= both - 1
+        shared += 1
+    if 3 * shared < min(ta.consonants[a], tb.consonants[b]):
+        return known
+    kind = 0
+    if ta.abjad[a] != tb.abjad[b]:
+        kind = 1 if ta.abjad[a] else 2
+    elif ta.abjad[a]:
+        kind = 3
+    score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, kind * 3 * size * size, work, loss)
+    return max(known, min(CLIP, score))
 
 
 def _sigmoid(x):  # type: ignore[no-untyped-def]
@@ -158,6 +179,17 @@ def precedes(ta, na, i, tb, nb, j):  # type: ignore[no-untyped-def]
     return True
 
 
+def _join_score(tj, joined, tk, single, alt, weights, size, work, loss):  # type: ignore[no-untyped-def]
+    """Score of two joined units against a single one, plain or with its particle."""
+    length = tj.starts[joined + 1] - tj.starts[joined]
+    best = -CLIP
+    if abs(length - (tk.starts[single + 1] - tk.starts[single])) <= 4:
+        best = unit_score(tj, joined, tk, single, weights, size, work, loss)
+    if alt >= 0 and abs(length - (tk.starts[alt + 1] - tk.starts[alt])) <= 4:
+        best = max(best, unit_score(tj, joined, tk, alt, weights, size, work, loss))
+    return best
+
+
 def align(ta, na, i, tb, nb, j, weights, size, ws):  # type: ignore[no-untyped-def]
     """The assignment of units that explains most: each unit meets one unit, two joined ones, an initial, or nothing.
 
@@ -169,53 +201,71 @@ def align(ta, na, i, tb, nb, j, weights, size, ws):  # type: ignore[no-untyped-d
     m = min(na.first[i + 1] - a_first, MAX_UNITS)
     n = min(nb.first[j + 1] - b_first, MAX_UNITS)
     for x in range(m):
+        ws.settled_a[x] = 0
+    for y in range(n):
+        ws.settled_b[y] = 0
+    # Equal tokens are found first: a token that meets its equal is not held against the others.
+    for x in range(m):
+        for y in range(n):
+            at = x * MAX_UNITS + y
+            ws.score[at] = -CLIP
+            ws.gain[at] = 0.0
+            ws.loss_at[at] = 0.0
+            ws.join_a[at] = -CLIP
+            ws.join_b[at] = -CLIP
+            if ta.key[na.unit[a_first + x]] == tb.key[nb.unit[b_first + y]]:
+                ws.score[at] = CLIP
+                ws.gain[at] = 1.0 + min(ta.rarity[na.unit[a_first + x]], tb.rarity[nb.unit[b_first + y]])
+                ws.gain[at] -= 0.001 * abs(x - y)
+                ws.settled_a[x] = 1
+                ws.settled_b[y] = 1
+    for x in range(m):
         u = a_first + x
         a = na.unit[u]
         for y in range(n):
             v = b_first + y
             b = nb.unit[v]
             at = x * MAX_UNITS + y
+            if ws.score[at] == CLIP:
+                continue
             fa = na.flags[u] & INITIAL
             fb = nb.flags[v] & INITIAL
-            if fa or fb:
-                same = ta.head[a] == tb.head[b]
-                score = INITIAL_SCORE if same else -CLIP
-                gain = 0.4 if same else 0.0
-            else:
-                score = unit_score(ta, a, tb, b, weights, size, ws.work)
-                if score < CLIP:
-                    if na.alt[u] >= 0:
-                        score = max(score, unit_score(ta, na.alt[u], tb, b, weights, size, ws.work))
-                    if nb.alt[v] >= 0:
-                        score = max(score, unit_score(ta, a, tb, nb.alt[v], weights, size, ws.work))
-                        if na.alt[u] >= 0:
-                            score = max(score, unit_score(ta, na.alt[u], tb, nb.alt[v], weights, size, ws.work))
-                gain = _sigmoid(score) * (1.0 + min(ta.rarity[a], tb.rarity[b]))
+            score = unit_score(ta, a, tb, b, weights, size, ws.work, ws.loss)
+            loss = ws.loss[0]
+            if na.alt[u] >= 0:
+                other = unit_score(ta, na.alt[u], tb, b, weights, size, ws.work, ws.loss)
+                if other > score:
+                    score = other
+                    loss = ws.loss[0]
+            if nb.alt[v] >= 0:
+                other = unit_score(ta, a, tb, nb.alt[v], weights, size, ws.work, ws.loss)
+                if other > score:
+                    score = other
+                    loss = ws.loss[0]
+                if na.alt[u] >= 0:
+                    other = unit_score(ta, na.alt[u], tb, nb.alt[v], weights, size, ws.work, ws.loss)
+                    if other > score:
+                        score = other
+                        loss = ws.loss[0]
+            gain = _sigmoid(score) * (1.0 + min(ta.rarity[a], tb.rarity[b]))
+            if (fa or fb) and ta.head[a] == tb.head[b] and score < INITIAL_SCORE:
+                score = INITIAL_SCORE
+                loss = 0.0
+                gain = 0.4
             # Of equal explanations the one that keeps the order wins.
             ws.score[at] = score
+            ws.loss_at[at] = loss
             ws.gain[at] = gain - 0.001 * abs(x - y) if gain > 0.05 else 0.0
     for x in range(m):
         u = a_first + x
         for y in range(n):
             v = b_first + y
             at = x * MAX_UNITS + y
-            ws.join_a[at] = -CLIP
-            ws.join_b[at] = -CLIP
-            if x + 1 < m and na.join[u] >= 0 and not nb.flags[v] & INITIAL:
-                # Joining is tried only where the single units do not explain it already.
-                if ws.score[at] < CLIP and ws.score[at + MAX_UNITS] < CLIP:
-                    ws.join_a[at] = unit_score(ta, na.join[u], tb, nb.unit[v], weights, size, ws.work)
-                    if nb.alt[v] >= 0:
-                        ws.join_a[at] = max(
-                            ws.join_a[at], unit_score(ta, na.join[u], tb, nb.alt[v], weights, size, ws.work)
-                        )
-            if y + 1 < n and nb.join[v] >= 0 and not na.flags[u] & INITIAL:
-                if ws.score[at] < CLIP and ws.score[at + 1] < CLIP:
-                    ws.join_b[at] = unit_score(ta, na.unit[u], tb, nb.join[v], weights, size, ws.work)
-                    if na.alt[u] >= 0:
-                        ws.join_b[at] = max(
-                            ws.join_b[at], unit_score(ta, na.alt[u], tb, nb.join[v], weights, size, ws.work)
-                        )
+            # Joining is tried only where the single units do not explain it already, and lengths agree.
+            if x + 1 < m and na.join[u] >= 0 and not (ws.settled_a[x] or ws.settled_a[x + 1] or ws.settled_b[y]):
+                ws.join_a[at] = _join_score(ta, na.join[u], tb, nb.unit[v], nb.alt[v], weights, size, ws.work, ws.loss)
+            if y + 1 < n and nb.join[v] >= 0 and not (ws.settled_b[y] or ws.settled_b[y + 1] or ws.settled_a[x]):
+                ws.join_b[at] = _join_score(tb, nb.join[v], ta, na.unit[u], na.alt[u], weights, size, ws.work, ws.loss)
     full = 1 << n
     best = ws.best
     back = ws.back
@@ -316,6 +366,11 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     worst_rarity = 0.0
     worst_length = 0.0
     worst_head = 1.0
+    worst_loss = 0.0
+    loss_sum = 0.0
+    worst_common = 0.0
+    first_score = ws.score[0]
+    last_score = ws.score[(m - 1) * MAX_UNITS + n - 1]
     second = CLIP
     variant_sum = 0.0
     initials = 0
@@ -347,18 +402,21 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
         at = x * MAX_UNITS + y
         rarity_a = ta.rarity[a]
         rarity_b = tb.rarity[b]
+        loss = ws.loss_at[at]
         if ws.span_a[x] == 2:
             score = ws.join_a[at]
             rarity_a += ta.rarity[na.unit[u + 1]]
             joins += 1
+            loss = 0.0
         elif ws.span_b[x] == 2:
             score = ws.join_b[at]
             rarity_b += tb.rarity[nb.unit[v + 1]]
             ws.used[y + 1] = 1
             joins += 1
+            loss = 0.0
         else:
             score = ws.score[at]
-            if (na.flags[u] | nb.flags[v]) & INITIAL:
+            if score == INITIAL_SCORE and (na.flags[u] | nb.flags[v]) & INITIAL:
                 initials += 1
                 matched_a += 0.5 * rarity_a
                 matched_b += 0.5 * rarity_b
@@ -375,6 +433,11 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
                     gender += 1
                 if ta.code[a] == tb.code[b]:
                     codes += 1
+        if x == 0 and y == 0:
+            first_score = score
+        if x + ws.span_a[x] == m and y + ws.span_b[x] == n:
+            last_score = score
+        loss_sum += loss
         p = _sigmoid(score)
         rarity = min(rarity_a, rarity_b)
         matched_a += p * rarity_a
@@ -388,6 +451,8 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
             worst = score
             worst_rarity = rarity
             worst_length = 1.0 * min(ta.starts[a + 1] - ta.starts[a], tb.starts[b + 1] - tb.starts[b])
+            worst_loss = loss
+            worst_common = max(rarity_a, rarity_b)
             worst_head = 1.0 if ta.head[a] == tb.head[b] else 0.0
         elif score < second:
             second = score
@@ -459,8 +524,8 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     out[18] = joins
     out[19] = inversions
     out[20] = filiation
-    out[21] = ws.score[0]
-    out[22] = ws.score[(m - 1) * MAX_UNITS + n - 1]
+    out[21] = first_score
+    out[22] = last_score
     out[23] = families
     out[24] = cognates
     out[25] = apart
@@ -470,6 +535,9 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     out[29] = abjad
     out[30] = min(letters_a, letters_b)
     out[31] = worst_head
+    out[32] = worst_loss
+    out[33] = loss_sum
+    out[34] = worst_common
 
 
 def forest(out, roots, feature, threshold, left, right, value):  # type: ignore[no-untyped-def]

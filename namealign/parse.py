@@ -19,7 +19,12 @@ __all__ = ["Roles", "parse", "read", "roles"]
 
 # A word: letters, with apostrophes inside or around it. A full stop after one or two letters marks an initial.
 _WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
-_BRACKETS = re.compile(r"[\(\[\{\"«»“”„]+|[\)\]\}]+")
+# Brackets inside a word mark a doubtful letter (Pet(h)jon); a lone letter in brackets is a remark (an Indian ballot's
+# (W) for a woman); any other brackets just part.
+_INSIDE = re.compile(r"(?<=\w)[(\[](\w+)[)\]](?=\w)|(?<=\w\w)[(\[](\w+)[)\]]|(?<!\w)[(\[](\w+)[)\]](?=\w)")
+_BRACKETS = re.compile(r"\(\w\)|[()\[\]{}\"«»“”„]+")
+# One letter of another script written with two in Latin: with a full stop behind it, an initial (Yu. V. Andropov).
+_DIGRAPHS = frozenset(("ya", "ye", "yo", "yu", "ia", "iu", "ja", "ju", "zh", "kh", "sh", "ch", "ts", "gh", "ph", "th"))
 # A name of more parts than this is cut: the alignment is exact over subsets of tokens, so its cost doubles a token.
 MAX_TOKENS = 10
 
@@ -65,7 +70,7 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
             role = Role.ARTICLE if particle == "article" else Role.PARTICLE
         elif honorific == "title" and (i < last or seen_name):
             role = Role.HONORIFIC
-        elif len(letters) == 1 or (dotted and len(letters) == 2 and honorific is None and i < last + (last > 0)):
+        elif len(letters) == 1 or (dotted and letters in _DIGRAPHS and honorific is None):
             role = Role.INITIAL
         if role is Role.NAME:
             seen_name = True
@@ -93,7 +98,7 @@ def _family_last(text: str) -> str:
 def _words(text: str) -> list[tuple[str, bool]]:
     """The words of a text, and whether a full stop follows; apostrophes at the edges fall off, `J.F.` is two words."""
     out: list[tuple[str, bool]] = []
-    for found in _WORD.findall(_BRACKETS.sub(" ", text)):
+    for found in _WORD.findall(_bare(text)):
         dotted = found.endswith(".")
         word = (found[:-1] if dotted else found).strip("'")
         if word:
@@ -120,3 +125,9 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
             seen.add(key)
             names.append(name)
     return tuple(names)
+
+
+def _bare(text: str) -> str:
+    if "(" in text or "[" in text:
+        text = _INSIDE.sub(lambda found: found[1] or found[2] or found[3], text)
+    return _BRACKETS.sub(" ", text)

@@ -173,8 +173,8 @@ class Reconciler:
         self._scorer.reserve(max(store.tokens.longest, tokens.longest))
         out = [0] * min(MAX_NAMES, count)
         taken = gather(
-            store.tokens, asked, unit, keys, keys_first, tokens, self._index, self._scorer.edits.weights,
-            self._scorer.edits.size, self._scorer.workspace.work, [0.0] * count, [0.0] * count, [0] * count,
+            store.tokens, store, name, asked, unit, keys, keys_first, tokens, self._names, self._index, self._scorer.edits.weights,
+            self._scorer.edits.size, self._scorer.workspace.work, self._scorer.workspace.loss, [0.0] * count, [0.0] * count, [0] * count,
             [0] * len(tokens.text), 1, [0] * count, out,
         )  # fmt: skip
         return [
