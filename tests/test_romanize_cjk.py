@@ -70,11 +70,16 @@ def test_readings_are_plain_lower_case_letters_few_and_all_different(native: str
         assert all("a" <= char <= "z" or char in " -" for char in reading.text)
 
 
-def test_steps_are_made_only_when_asked_for() -> None:
-    for module, native in ((hangul, "김정은"), (kana, "ベン・カーソン"), (han, "習近平")):
+def test_steps_are_made_only_when_asked_for_and_join_to_the_reading() -> None:
+    for module, native in ((hangul, "김정은"), (hangul, "벤 카슨"), (kana, "ベン・カーソン"), (han, "习近平")):
         for reading in module.readings(native, steps=True):
-            assert reading.steps[-1].after == reading.text
-            assert reading.steps[0].before == native
+            assert "".join(step.after for step in reading.steps) == reading.text
+
+
+def test_a_variant_form_is_a_step_of_its_own() -> None:
+    first, *others = han.readings("習近平", steps=True)[0].steps
+    assert (first.rule, first.before, first.after) == ("Hani-variants", "習近平", "习近平")
+    assert "".join(step.after for step in others) == "xi jinping"
 
 
 def test_a_language_narrows_the_readings_of_a_han_name() -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from namealign.model import Reading, Step
 from namealign.romanize import hangul, japanese, kana
 from namealign.romanize.loan import LIQUIDS, LoanTable, loan_table, second_guesses
+from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "canonical_characters", "pinyin", "readings", "words"]
@@ -331,8 +332,8 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     for text, spoken, standard in found:
         if text and text not in seen:
             seen.add(text)
-            trail = _trail(run, text, spoken, standard) if steps else ()
-            out.append(Reading(text, spoken, standard, True, trail))
+            taken = _trail(run, parts, text, standard) if steps else ()
+            out.append(Reading(text, spoken, standard, True, taken))
             if len(out) == MOST:
                 break
     return out
@@ -342,7 +343,15 @@ def _repeated(run: str) -> str:
     return re.sub("(.)々", r"\1\1", run) if "々" in run else run
 
 
-def _trail(run: str, text: str, language: str, standard: str) -> tuple[Step, ...]:
-    form = canonical_characters(run)
+_RULES = {PINYIN: "Hani-readings", WADE: "Hani-zh-syllables", HONG_KONG: "Hani-yue-syllables", LOAN: "Hani-loan"}
+
+
+def _trail(run: str, parts: list[str], text: str, standard: str) -> tuple[Step, ...]:
+    """Where characters were brought to one form that comes first; then what each word became."""
+    form = " ".join(parts)
     mended = (Step("Hani-variants", run, form, "Unihan, Joyo kanji"),) if form != run else ()
-    return (*mended, Step(f"Hani-{language} {form}", form, text, standard))
+    table = _RULES.get(standard, "Hani-ja-names" if standard == HEPBURN else "Hani-ko-surnames")
+    sources = parts
+    if len(parts) == 1 and text.count(" ") == 1 and standard in (PINYIN, WADE, HONG_KONG) and (name := _chinese(form)):
+        sources = [name[0], name[1]]
+    return (*mended, *trail(table, sources, text, standard))

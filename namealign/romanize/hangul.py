@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from namealign.model import Reading, Step
 from namealign.romanize.loan import loan_table, second_guesses
+from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "jamo", "person", "readings", "word"]
@@ -57,7 +58,6 @@ def _tables() -> _Tables:
     return _Tables()
 
 
-@lru_cache(maxsize=12000)
 def _split(syllable: str) -> tuple[str, str, str]:
     """Onset, vowel and coda of one syllable block (`ㅇ` stays as the silent onset)."""
     index = ord(syllable) - _FIRST
@@ -76,16 +76,16 @@ def jamo(text: str) -> list[str]:
     """
     units: list[str] = []
     for char in text:
-        if _is_block(char):
-            onset, vowel, coda = _split(char)
-            if onset != "ㅇ":
-                units.append(onset)
-            units.append(vowel)
-            if coda:
-                units.append(coda + ".")
-        else:
-            units.append(char)
+        units += _letters(char)
     return units
+
+
+@lru_cache(maxsize=12000)
+def _letters(char: str) -> tuple[str, ...]:
+    if not _is_block(char):
+        return (char,)
+    onset, vowel, coda = _split(char)
+    return ((onset,) if onset != "ㅇ" else ()) + (vowel,) + ((coda + ".",) if coda else ())
 
 
 @lru_cache(maxsize=65536)
@@ -188,7 +188,9 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         return []
     name = _name(parts)
     spelled = [_loan(part) for part in parts]
-    plain = [(" ".join([word(part) for part in parts]), RR), (" ".join([word(part, 1) for part in parts]), MR)]
+    plain = [(" ".join([word(part) for part in parts]), RR)]
+    if len(parts) == 1:
+        plain.append((word(parts[0], 1), MR))
     found: list[tuple[str, str]] = [(" ".join(spelled), LOAN)]
     if name is not None:
         surname, given, usual = name
@@ -212,9 +214,14 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     for text, standard in found:
         if text not in seen:
             seen.add(text)
-            trail = (Step(f"Hang-ko {run}", run, text, standard),) if steps else ()
-            out.append(Reading(text, "ko", standard, True, trail))
+            taken = _trail(parts, name, text, standard) if steps else ()
+            out.append(Reading(text, "ko", standard, True, taken))
     return out[:6]
+
+
+def _trail(parts: list[str], name: tuple[str, str, bool] | None, text: str, standard: str) -> tuple[Step, ...]:
+    sources = [name[0], name[1]] if name and " " in text and standard != LOAN else parts
+    return trail({USUAL: "Hang-ko-surnames", LOAN: "Hang-loan"}.get(standard, "Hang-ko"), sources, text, standard)
 
 
 def canonical(run: str) -> str:

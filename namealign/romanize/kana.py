@@ -11,8 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from namealign.model import Reading, Step
+from namealign.model import Reading
 from namealign.romanize.loan import LIQUIDS, loan_table, second_guesses
+from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["canonical", "katakana", "morae", "readings", "word"]
@@ -133,8 +134,8 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     out: list[Reading] = []
     for text, standard in found:
         if text and all(text != reading.text for reading in out):
-            trail = (Step(f"Kana-ja {run}", run, text, standard),) if steps else ()
-            out.append(Reading(text, "ja", standard, True, trail))
+            table = "Kana-loan" if standard == LOAN else "Kana-ja"
+            out.append(Reading(text, "ja", standard, True, trail(table, parts, text, standard) if steps else ()))
     return out
 
 
