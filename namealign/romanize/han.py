@@ -65,8 +65,12 @@ class _Tables:
         for _, (source, mandarin, jyutping, korean) in read_rows(path, ("source", "mandarin", "cantonese", "korean")):
             cantonese = hong_kong.get(jyutping, mandarin)
             self.readings[source] = _Syllables(mandarin, wade[mandarin], cantonese, korean)
-        for _, (source, mandarin) in read_rows(folder / "Hani-zh-names.csv", ("source", "mandarin")):
-            self.readings[source] = self.readings[source]._replace(mandarin=mandarin, wade=wade[mandarin])
+        path = folder / "Hani-zh-names.csv"
+        for _, (source, mandarin, cantonese) in read_rows(path, ("source", "mandarin", "hong_kong")):
+            known = self.readings[source]
+            if mandarin:
+                known = known._replace(mandarin=mandarin, wade=wade[mandarin])
+            self.readings[source] = known._replace(cantonese=cantonese or known.cantonese)
         # A simplified character has no Korean reading of its own: its traditional form lends it.
         for code, target in forms.items():
             old, new = self.readings.get(chr(code)), self.readings.get(target)
