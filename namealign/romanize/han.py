@@ -226,7 +226,7 @@ def _japanese_readings(text: str, split: tuple[str, str] | None, *, listed: bool
     if text[-1] in _SUFFIX and len(text) > 2 and (place := japanese.read_place(text[:-1])):
         return [(place[0], "ja", HEPBURN)], 3
     if whole is not None:
-        return [(whole[0], "ja", HEPBURN), *(found[:1] if sure >= 3 else ())], min(sure, 3)
+        return [(whole[0], "ja", HEPBURN), *(found[:1] if sure == 3 else ())], min(sure, 3)
     return found, sure
 
 
@@ -243,6 +243,21 @@ def _loan_readings(text: str) -> Found:
     return [(guess, "zh", LOAN) for guess in (spelled, *second_guesses([spelled], table.spellings, LIQUIDS, 2))]
 
 
+def _alone(text: str) -> Found:
+    """A surname (or a Japanese given name) that stands alone, as each language spells it."""
+    tables = _tables()
+    found: Found = []
+    if text in tables.surnames:
+        own, spellings = tables.surnames[text]
+        found += [(own, "zh", PINYIN), (tables.wade.get(own, own), "zh", WADE)]
+        found += [(spelling, "yue", HONG_KONG) for spelling in spellings[:2]]
+    if text in tables.korean_surnames:
+        found += [(spelling, "ko", KOREAN) for spelling in hangul.surname(tables.korean_surnames[text])[:2]]
+    japan: Found = [(reading, "ja", HEPBURN) for reading in japanese.read_alone(text)]
+    # A surname of two kanji is Japanese, one of one kanji is so last.
+    return found + japan[:1] if found else japan
+
+
 def _one_word(text: str, split: tuple[str, str] | None) -> Found:
     """Every reading of a word without dots, best first."""
     chinese = split if split and split[0] in _tables().surnames else _chinese(text)
@@ -251,6 +266,15 @@ def _one_word(text: str, split: tuple[str, str] | None) -> Found:
     loan = _loan_readings(text)
     # What is known whole needs no guess (卡扎菲, 纽约, 重庆).
     known = loan if text in _loan_table().words else []
+    alone = _alone(text) if split is None and len(text) <= 3 else []
+    if len(text) == 1 or (alone and len(text) == 2 and (alone[0][1] == "ja" or text in _tables().surnames)):
+        return [
+            *alone,
+            (pinyin(text), "zh", PINYIN),
+            *japan,
+            *(_chinese_readings(*chinese)[0] if chinese else ()),
+            *loan,
+        ]
     if chinese is not None:
         mandarin, cantonese = _chinese_readings(*chinese)
         # 石破茂 cannot be Chinese; 林明 and 高建国 are more likely so than Japanese.

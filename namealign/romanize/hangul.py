@@ -17,7 +17,7 @@ from namealign.romanize.loan import loan_table, second_guesses
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["canonical", "jamo", "person", "readings", "word"]
+__all__ = ["canonical", "jamo", "person", "readings", "surname", "word"]
 
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -147,6 +147,11 @@ def _letter(unit: str) -> str:
     return (pairs.get(("V", unit)) or pairs.get(("^", unit)) or (unit, unit))[0]
 
 
+def surname(text: str) -> tuple[str, ...]:
+    """The spellings of a surname, the most usual first."""
+    return _tables().surnames[text]
+
+
 def person(surname: str, given: str) -> tuple[str, str]:
     """A Korean's name in the customary spelling and in Revised Romanization.
 
@@ -172,6 +177,14 @@ def _name(parts: list[str]) -> tuple[str, str, bool] | None:
         given = "".join(parts[1:])
         return parts[0], given, len(parts[0] + given) == 3 and parts[0] not in tables.rare
     return None
+
+
+def _within(parts: list[str]) -> list[tuple[str, str]]:
+    """A Korean's name of three syllables among other words (박근혜 대통령): that word as a name, the others by rule."""
+    names = [_name([part]) if len(part) == 3 else None for part in parts]
+    if not any(name and name[2] and len(name[0]) == 1 for name in names) or len(parts) > 2:
+        return []
+    return [(" ".join(person(*n[:2])[0] if n and n[2] else word(p) for p, n in zip(parts, names, strict=True)), USUAL)]
 
 
 def readings(run: str, language: str | None = None, *, steps: bool = False) -> list[Reading]:
@@ -205,6 +218,11 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         found = korean + found if usual else found + korean[:1]
     if len(parts) == 1 and len(parts[0]) > 2 and parts[0][-1] in _SUFFIX:
         found.append((f"{word(parts[0][:-1])} {word(parts[0][-1])}", RR))
+    if len(parts) == 1 and parts[0] in _tables().surnames:
+        # A surname alone is spelled in as many ways as its bearers do.
+        found = [(spelling, USUAL) for spelling in _tables().surnames[parts[0]]] + found
+    elif name is None and len(parts) > 1:
+        found = _within(parts) + found
     found += plain
     if name is None or not name[2]:
         guesses = second_guesses(spelled, loan_table("Hang-loan").spellings, _EXCHANGE, 3)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from namealign.romanize import kana
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["Guess", "long_surname", "read_name", "read_place"]
+__all__ = ["Guess", "long_surname", "read_alone", "read_name", "read_place"]
 
 # How sure a part is: a form seen in use counts twice one that is only listed, an unlisted given name nothing.
 _SEEN, _LISTED, _KANA = 2, 1, 2
@@ -144,6 +144,16 @@ def _kanji_readings() -> tuple[dict[str, str], dict[str, str]]:
         heads.setdefault(char, head)
         tails.setdefault(char, tail)
     return heads, tails
+
+
+def read_alone(text: str) -> list[str]:
+    """A surname or a given name that stands alone, where it is in use: at most two readings."""
+    tables = _names()
+    for table in (tables.surnames, tables.given):
+        known = table.get(text)
+        if known and known[1] == _SEEN:
+            return [kana.word(reading) for reading in known[0][:2]]
+    return []
 
 
 def long_surname(text: str) -> bool:
