@@ -1,9 +1,13 @@
 """Bad input is one line on stderr and exit code 2; nothing is lost and nothing is half written."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import termios
+import time
+from array import array
 from pathlib import Path
 
 import pytest
@@ -167,13 +171,17 @@ def test_an_interrupted_run_leaves_the_old_file_whole_and_no_litter(
     target.write_bytes(b"old")
     command = [sys.executable, "-m", "namealign", "clean", str(source), "-c", "name", "--table", table, "--only"]
     process = subprocess.Popen([*command, "-o", str(target)], stderr=subprocess.PIPE)
-    with source.open("wb") as pipe:  # opens when the program has come to read
-        pipe.write(b"name\n" + b"Ann Smith\n" * 1000)
-        process.send_signal(how)
-        assert process.stderr is not None
-        said = process.stderr.read().decode()
-        process.stderr.close()
-    assert process.wait() in (130, 143)
+    # Opened for both, so that a program that never comes to read cannot make the test wait for ever.
+    pipe = os.open(source, os.O_RDWR)
+    os.write(pipe, b"name\n" + b"Ann Smith\n" * 1000)
+    waiting = array("i", [1])
+    while waiting[0] and process.poll() is None:
+        time.sleep(0.01)
+        fcntl.ioctl(pipe, termios.FIONREAD, waiting)
+    process.send_signal(how)
+    said = process.communicate(timeout=60)[1].decode()
+    os.close(pipe)
+    assert process.returncode in (130, 143)
     assert "Traceback" not in said
     assert target.read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["in.csv", "out.csv", "table.csv"]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from namealign.errors import InputError
 from namealign.model import Decision, Outcome
 
 # Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
@@ -88,16 +87,17 @@ def clean(
     only_changed: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> CleanSummary:
-    """Copy a delimited file and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
+    """Copy a table and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
 
     A column is given by its header or its number, and a tuple names the columns over which one name is split.
     `source` and `output` are paths, binary streams or `-` for stdin and stdout; `output=None` writes nothing. The
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
-    the old one's place instead; with `only_changed` the records are left out whose names stay what they are. JSON
-    Lines get keys instead of columns. Raises `InputError` with one line that names the file, the line and what to do.
+    the old one's place instead; with `only_changed` the records are left out whose names stay what they are. Files
+    named `.jsonl` or `.ndjson` get keys instead of columns; `.parquet` and Excel files need the extra `tables`. Raises
+    `InputError` with one line that names the file, the line and what to do.
     """
-    from namealign.clean.annotate import annotate, is_name
-    from namealign.clean.jsonl import annotate_lines, is_jsonl
+    from namealign.clean.annotate import is_name
+    from namealign.clean.formats import annotate_table
 
     columns: list[Column] = [column] if isinstance(column, str | tuple) else list(column)
     cells_of: dict[str, tuple[str, ...]] = {}
@@ -109,26 +109,18 @@ def clean(
         cells_of.update((name, _cells(found.get(name), matched_only=replace)) for name in names)
         return list(cells_of.values())
 
-    if is_jsonl(source, layout):
-        if replace or only_changed:
-            raise InputError("JSON Lines get new keys only: without replace and only_changed")
-        keys = [key for key in columns if isinstance(key, str)]
-        if len(keys) < len(columns):
-            raise InputError("JSON Lines have no names that are split over columns")
-        read = annotate_lines(source, output, keys, COLUMNS, make)
-    else:
-        read = annotate(
-            source,
-            output,
-            columns,
-            COLUMNS,
-            make,
-            layout=layout,
-            strict=strict,
-            replace=replace,
-            only_changed=only_changed,
-            ours=_OURS,
-        )
+    read = annotate_table(
+        source,
+        output,
+        columns,
+        COLUMNS,
+        make,
+        layout=layout,
+        strict=strict,
+        replace=replace,
+        only_changed=only_changed,
+        ours=_OURS,
+    )
     return _summary(read, cells_of)
 
 

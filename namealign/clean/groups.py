@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from namealign.clean.annotate import Annotated, annotate, is_name
+from namealign.clean.annotate import Annotated, is_name
+from namealign.clean.formats import annotate_table
 from namealign.clean.layout import Layout
 from namealign.files import Source, Target
 from namealign.model import Entity, Outcome
@@ -68,7 +69,7 @@ def cluster_column(
         ]
 
     columns = [column] if isinstance(column, str) else list(column)
-    read = annotate(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
+    read = annotate_table(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
     return ClusterSummary(read, counted[0], counted[1])
 
 

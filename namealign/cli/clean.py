@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def clean(
-    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV, TSV or JSON Lines file; - is stdin.")],
+    source: Annotated[str, typer.Argument(metavar="IN", help="CSV, TSV, JSON Lines, Parquet or Excel; - is stdin.")],
     column: options.Columns = None,
     columns_as: Annotated[
         list[str] | None,

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def cluster(
-    source: Annotated[str, typer.Argument(metavar="IN", help="A CSV file; - is stdin.")],
+    source: Annotated[str, typer.Argument(metavar="IN", help="CSV, TSV, JSON Lines, Parquet or Excel; - is stdin.")],
     column: options.Columns = None,
     output: options.Output = "-",
     threshold: Annotated[
