@@ -21,10 +21,12 @@ import numpy as np
 from golddata import Pair, name_pairs, read, token_pairs
 
 from namealign import bulk, kernel
-from namealign.encode import Families, NameStore, Substrings, TokenStore
+from namealign.encode import Facts, NameStore, Substrings, TokenStore
+from namealign.knowledge import build_families, read_counts
 from namealign.model import Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import parse
+from namealign.tables import data_dir, read_aliases
 
 FOLDS = 5
 # Chosen by cross-validation on dev: see bench/README.md.
@@ -119,12 +121,10 @@ _precedes = bulk.compiled["precedes"]
 _features = bulk.compiled["features"]
 
 
-def featurize(pairs: list[tuple[str, str]], edits: fit_edits.Edits, families: Families) -> np.ndarray:
+def featurize(pairs: list[tuple[str, str]], edits: fit_edits.Edits, facts: Facts) -> np.ndarray:
     size = edits.substrings.size
-    weights = np.full((12, size, size), kernel.IMPOSSIBLE)
-    for block in range(4):
-        weights[block * 3 : block * 3 + 3] = np.maximum(edits.weights, kernel.IMPOSSIBLE)
-    store = NameStore(TokenStore(Substrings(edits.substrings.known[1:]), families))
+    weights = np.maximum(edits.weights, kernel.IMPOSSIBLE)
+    store = NameStore(TokenStore(Substrings(edits.substrings.known[1:]), facts))
     numbers: dict[str, int] = {}
 
     def number(name: str) -> int:
@@ -164,14 +164,14 @@ def report(tag: str, y: np.ndarray, s: np.ndarray, kinds: list[str]) -> None:
     print(f"{tag}: F1 {f1:.4f} AP {ap:.4f} recall@10% {at[0]:.4f} recall@1% {at[1]:.4f} ECE {ece:.4f}", flush=True)
 
 
-def cross_validate(pairs: list[Pair], positives: dict[tuple[str, str], float], families: Families) -> None:
+def cross_validate(pairs: list[Pair], positives: dict[tuple[str, str], float], facts: Facts) -> None:
     differences = single_differences(pairs)
     y = np.array([p.label for p in pairs])
     folds = np.array([fold_of(p) for p in pairs])
     names = [(p.a, p.b) for p in pairs]
     score = np.zeros(len(pairs))
     for f in range(FOLDS):
-        x = featurize(names, learn_edits(positives, differences, without=f), families)
+        x = featurize(names, learn_edits(positives, differences, without=f), facts)
         model = learn_trees(x[folds != f], y[folds != f])
         score[folds == f] = model.predict_proba(x[folds == f])[:, 1]
     report("cross-validated", y, score, [p.kind for p in pairs])
@@ -186,7 +186,8 @@ def write_counts(gold: Path, out: Path) -> None:
     with open(out / "token_counts.csv", "w", encoding="utf-8") as file:
         file.write(
             "# How many persons bear a name token, in any of their spellings; tokens of fewer than 3 persons left out.\n"
-            f"# Counted by bench/train.py over {SOURCES}.\n# persons: {len(best)}\ntoken,persons\n"
+            f"# The row without a token says how many were counted. Made by bench/train.py from {SOURCES}.\n"
+            f"token,persons\n,{len(best)}\n"
         )
         file.writelines(f"{t},{n}\n" for t, n in sorted(counts.items()) if n >= 3)
 
@@ -197,17 +198,16 @@ SOURCES = (
 )
 
 
-def write_edits(edits: fit_edits.Edits, out: Path, more: list[tuple[str, fit_edits.Edits]]) -> None:
+def write_edits(edits: fit_edits.Edits, out: Path) -> None:
     with open(out / "edit_costs.csv", "w", encoding="utf-8") as file:
         file.write(
             "# Letter operations between two spellings of one name element, in log-odds, by position in the token.\n"
             f"# Learned by bench/train.py: expectation-maximization, then logistic regression against hard negatives,\n# on {SOURCES},\n"
             "# GeoNames-free; native spellings from NETransliteration (COLING 2018) and google_ar2en (Apache-2.0).\n"
-            "script,left,right,first,inner,last\n"
+            "left,right,first,inner,last\n"
         )
-        for script, e in [("latin", edits), *more]:
-            for a, b, *w in fit_edits.rows(e):
-                file.write(f"{script},{a},{b},{w[0]:g},{w[1]:g},{w[2]:g}\n")
+        for a, b, *w in fit_edits.rows(edits):
+            file.write(f"{a},{b},{w[0]:g},{w[1]:g},{w[2]:g}\n")
 
 
 def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
@@ -241,10 +241,10 @@ def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
     (out / "comparison_trees.csv").write_text("".join(lines), encoding="utf-8")
 
 
-def shipped_families() -> Families:
-    from namealign.knowledge import families
-
-    return families()
+def shipped_facts() -> Facts:
+    """Counts and element families as they stand in the tables."""
+    persons, counts = read_counts(data_dir() / "token_counts.csv")
+    return Facts.of(persons, counts, *build_families(read_aliases(data_dir() / "aliases.csv")))
 
 
 def main() -> None:
@@ -257,14 +257,14 @@ def main() -> None:
         write_counts(options.gold, options.out)
     pairs = name_pairs(options.gold)
     positives = clean_tokens(token_pairs(options.gold))
-    families = shipped_families()
+    facts = shipped_facts()
     if options.cv:
-        cross_validate(pairs, positives, families)
+        cross_validate(pairs, positives, facts)
         return
     edits = learn_edits(positives, single_differences(pairs))
-    write_edits(edits, options.out, [])
+    write_edits(edits, options.out)
     y = np.array([p.label for p in pairs])
-    x = featurize([(p.a, p.b) for p in pairs], edits, families)
+    x = featurize([(p.a, p.b) for p in pairs], edits, facts)
     model = learn_trees(x, y)
     report("in sample", y, model.predict_proba(x)[:, 1], [p.kind for p in pairs])
     write_trees(model, options.out, len(pairs))

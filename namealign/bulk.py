@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from namealign import candidates, kernel
-from namealign.candidates import Index, query_tokens
+from namealign.candidates import MAX_TOKENS, Index, query_tokens
 from namealign.compare import CEILING, IDENTICAL, Scorer
 from namealign.encode import token_key
 from namealign.errors import InputError
@@ -50,7 +50,6 @@ class Tokens(NamedTuple):
     gender: Any
     code: Any
     head: Any
-    abjad: Any
     classes: Any
     consonants: Any
 
@@ -99,7 +98,6 @@ def pack_tokens(store: Any) -> Tokens:
         np.asarray(store.gender, np.int8),
         np.asarray(store.code, np.int64),
         np.asarray(store.head, i32),
-        np.asarray(store.abjad, np.int8),
         np.asarray(store.classes, i32),
         np.asarray(store.consonants, np.int8),
     )
@@ -277,7 +275,7 @@ def score_pairs(
     tokens, names = pack_tokens(texts.names.tokens), pack_names(texts.names)
     first, same = np.asarray(texts.first, np.int64), np.asarray(texts.same, np.int64)
     result = np.zeros(len(a))
-    weights, trees = np.asarray(scorer.edits.weights), pack_trees(scorer.trees)
+    weights, trees = np.asarray(scorer.edits.weights, np.float32), pack_trees(scorer.trees)
 
     def run(begin: int, end: int) -> None:
         ws, out = workspace(texts.names.tokens.longest), np.zeros(len(kernel.FEATURES))
@@ -346,6 +344,7 @@ def _lookup(  # type: ignore[no-untyped-def]
         seen,
         turn,
         touched,
+        MAX_TOKENS,
         found,
     )
     for k in range(count):
@@ -366,7 +365,7 @@ class Finder:
         self.same = np.asarray(same, np.int64)
         self.index = pack_index(index)
         self.trees = pack_trees(scorer.trees)
-        self.weights = np.asarray(scorer.edits.weights)
+        self.weights = np.asarray(scorer.edits.weights, np.float32)
         self._scratch = threading.local()
 
     def find(self, store: Any, name: int, same: int) -> list[tuple[int, float]]:

@@ -32,7 +32,7 @@ def _edges(names: Sequence[str], scorer: Scorer) -> dict[tuple[int, int], float]
     store = texts.names
     index = build_index(store)
     tokens, packed = pack_tokens(store.tokens), pack_names(store)
-    arrays, trees, weights = pack_index(index), pack_trees(scorer.trees), np.asarray(scorer.edits.weights)
+    arrays, trees, weights = pack_index(index), pack_trees(scorer.trees), np.asarray(scorer.edits.weights, np.float32)
     same = np.asarray(texts.same, np.int64)
     owner = np.repeat(np.arange(len(names)), np.diff(texts.first))
     count = len(store.first) - 1

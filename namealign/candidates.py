@@ -118,12 +118,14 @@ def gather(  # type: ignore[no-untyped-def]
     seen,
     turn,
     touched,
+    most,
     out,
 ):
     """Names of the index worth comparing with the query, best first, in `out`; returns how many.
 
     `acc`, `best` and `stamp` have a cell for each indexed name, zeroed, and are left zeroed; `touched` has room for all of
-    them. `seen` has a cell for each indexed token and is never wiped: `turn` must exceed every value left in it.
+    them. `seen` has a cell for each indexed token and is never wiped: `turn` must exceed every value left in it. At most
+    `most` tokens are scored for one query token.
     """
     found = 0
     for k in range(len(asked)):
@@ -147,7 +149,7 @@ def gather(  # type: ignore[no-untyped-def]
                     continue
                 seen[other] = turn + k
                 taken += 1
-                if taken > MAX_TOKENS:
+                if taken > most:
                     break
                 score = unit_score(tq, token, ti, other, weights, size, work, loss)
                 if score < FLOOR:
@@ -165,7 +167,7 @@ def gather(  # type: ignore[no-untyped-def]
                         stamp[name] = unit[k] + 1
                     if value > best[name]:
                         best[name] = value
-            if taken > MAX_TOKENS:
+            if taken > most:
                 break
     total = 0.0
     for u in range(nq.first[query], nq.first[query + 1]):

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from namealign import kernel
 from namealign.decide import Policy, outcome, probability
-from namealign.edit import EditModel, edit_model, operations
+from namealign.edit import operations
 from namealign.encode import NameStore, TokenStore
 from namealign.kernel import CLIP, FEATURES, INITIAL, MAX_UNITS
-from namealign.knowledge import families
+from namealign.knowledge import Knowledge, knowledge
 from namealign.model import Comparison, Evidence, Name
 from namealign.parse import read
-from namealign.tables import data_dir, read_rows
+from namealign.trees import contributions
 
 if TYPE_CHECKING:
     import numpy
 
-__all__ = ["Forest", "Scorer", "Workspace", "compare", "compare_many", "forest", "replay", "scorer"]
+__all__ = ["Scorer", "Workspace", "compare", "compare_many", "replay", "scorer"]
 
 # A probability of exactly 1 is kept for identical names: anything else stays under this log-odds (0.99989).
 CEILING = 9.0
@@ -38,41 +38,9 @@ _GROUPS = {
     "initial": ("initials",),
     "joined": ("joins",),
     "gender": ("gender",),
-    "script": ("abjad",),
     "rarity": ("light_weight", "letters_min"),
 }
 _GROUP_OF = {feature: group for group, names in _GROUPS.items() for feature in names}
-
-
-class Forest(NamedTuple):
-    """The trees as flat lists: a leaf has feature -1; `value` of an inner node is the mean of its training pairs."""
-
-    roots: list[int]
-    feature: list[int]
-    threshold: list[float]
-    left: list[int]
-    right: list[int]
-    value: list[float]
-
-
-@lru_cache(maxsize=1)
-def forest() -> Forest:
-    """The shipped trees, read once."""
-    numbers = {name: i for i, name in enumerate(FEATURES)}
-    trees = Forest([], [], [], [], [], [])
-    base = 0
-    columns = ("tree", "node", "feature", "threshold", "left", "right", "value")
-    for _, (_, node, feature, threshold, left, right, value) in read_rows(data_dir() / "comparison_trees.csv", columns):
-        here = len(trees.feature)
-        if node == "0":
-            base = here
-            trees.roots.append(here)
-        trees.feature.append(numbers[feature] if feature else -1)
-        trees.threshold.append(float(threshold) if feature else 0.0)
-        trees.left.append(base + int(left) if feature else 0)
-        trees.right.append(base + int(right) if feature else 0)
-        trees.value.append(float(value))
-    return trees
 
 
 class Workspace:
@@ -102,14 +70,13 @@ class Workspace:
 class Scorer:
     """The learned tables, and the interpreted kernel over them. Holds no names; one per process is enough."""
 
-    def __init__(self, edits: EditModel, trees: Forest) -> None:
-        self.edits = edits
-        self.trees = trees
+    def __init__(self, known: Knowledge) -> None:
+        self.edits, self.trees, self.facts = known
         self.workspace = Workspace()
 
     def names(self, readings: Iterable[Name], tokens: TokenStore | None = None) -> NameStore:
         """A fresh store that holds these names."""
-        store = NameStore(tokens or TokenStore(self.edits.substrings, families()))
+        store = NameStore(tokens or TokenStore(self.edits.substrings, self.facts))
         for name in readings:
             store.add(name)
         return store
@@ -146,7 +113,9 @@ class Scorer:
         turned = not kernel.precedes(a.tokens, a, i, b.tokens, b, j)
         measured = self.measure(a, i, b, j)
         shares = dict.fromkeys((*_GROUPS, "tokens"), 0.0)
-        prior = self._walk(measured, shares)
+        prior, added = contributions(self.trees, measured)
+        for feature, share in zip(FEATURES, added, strict=True):
+            shares[_GROUP_OF.get(feature, "tokens")] += share
         a, i, b, j = self.ordered(a, i, b, j)
         items = self._meetings(a, i, b, j)
         total = prior + sum(shares.values())
@@ -156,20 +125,6 @@ class Scorer:
         if turned:
             found = [Evidence(e.kind, e.right, e.left, _turn(e.operations), e.weight) for e in found]
         return tuple(found)
-
-    def _walk(self, measured: Sequence[float], shares: dict[str, float]) -> float:
-        """Add every feature's contribution to its group; returns what the trees say before they look."""
-        trees = self.trees
-        prior = 0.0
-        for root in trees.roots:
-            node = root
-            prior += trees.value[node]
-            while trees.feature[node] >= 0:
-                feature = trees.feature[node]
-                to = trees.left[node] if measured[feature] <= trees.threshold[node] else trees.right[node]
-                shares[_GROUP_OF.get(FEATURES[feature], "tokens")] += trees.value[to] - trees.value[node]
-                node = to
-        return prior
 
     def _meetings(self, a: NameStore, i: int, b: NameStore, j: int) -> list[tuple[Evidence, float]]:
         """Which token met which, from the workspace of the last alignment, each with its token score."""
@@ -198,11 +153,11 @@ class Scorer:
             left, right = text_a[a.unit[u]], text_b[b.unit[v]]
             if ws.span_a[x] == 2:
                 left = text_a[a.join[u]]
-                out.append((Evidence("joined", left, right, _operations(left, right)), ws.join_a[cell]))
+                out.append((Evidence("joined", left, right, self._operations(left, right)), ws.join_a[cell]))
             elif ws.span_b[x] == 2:
                 used.add(y + 1)
                 right = text_b[b.join[v]]
-                out.append((Evidence("joined", left, right, _operations(left, right)), ws.join_b[cell]))
+                out.append((Evidence("joined", left, right, self._operations(left, right)), ws.join_b[cell]))
             elif (a.flags[u] | b.flags[v]) & INITIAL:
                 out.append((Evidence("initial", left, right), ws.score[cell]))
             else:
@@ -216,6 +171,9 @@ class Scorer:
             out.append((Evidence("order"), 0.0))
         return out
 
+    def _operations(self, left: str, right: str) -> tuple[str, ...]:
+        return tuple(f"{a}:{b}" for a, b, _ in operations(left, right, self.edits) if a != b)
+
     def _token_evidence(self, a: NameStore, u: int, b: NameStore, v: int) -> Evidence:
         ta, tb = a.tokens, b.tokens
         x, y = a.unit[u], b.unit[v]
@@ -223,16 +181,12 @@ class Scorer:
         if left == right:
             return Evidence("same", left, right)
         if ta.family[x] >= 0 and ta.family[x] == tb.family[y]:
-            return Evidence("family", left, right, _operations(left, right))
+            return Evidence("family", left, right, self._operations(left, right))
         if ta.hub[x] >= 0 and ta.hub[x] == tb.hub[y]:
-            return Evidence("cognate", left, right, _operations(left, right))
+            return Evidence("cognate", left, right, self._operations(left, right))
         if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
-            return Evidence("gender", left, right, _operations(left, right))
-        return Evidence("variant", left, right, _operations(left, right))
-
-
-def _operations(left: str, right: str) -> tuple[str, ...]:
-    return tuple(f"{a}:{b}" for a, b, _ in operations(left, right) if a != b)
+            return Evidence("gender", left, right, self._operations(left, right))
+        return Evidence("variant", left, right, self._operations(left, right))
 
 
 def _turn(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -269,7 +223,7 @@ def _weighted(items: list[tuple[Evidence, float]], shares: dict[str, float]) -> 
 @lru_cache(maxsize=1)
 def scorer() -> Scorer:
     """The scorer of the shipped tables."""
-    return Scorer(edit_model(), forest())
+    return Scorer(knowledge())
 
 
 def replay(evidence: Iterable[Evidence]) -> float:

@@ -9,6 +9,7 @@ token. The weights are `data/edit_costs.csv`; `bench/train.py` makes them.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,18 +19,12 @@ from namealign.tables import data_dir, read_rows
 
 __all__ = ["EditModel", "edit_model", "operations", "token_score"]
 
-SCRIPTS = ("latin", "abjad-latin", "abjad")
-
 
 class EditModel(NamedTuple):
-    """Substrings and weights as the kernel reads them.
-
-    `weights` holds four blocks (Latin to Latin, abjad to Latin, Latin to abjad, abjad to abjad) of three positions
-    (first, inner, last) of a square of substring ids.
-    """
+    """Substrings and weights as the kernel reads them: three squares (first, inner, last) of substring ids, flat."""
 
     substrings: Substrings
-    weights: array[float]
+    weights: Sequence[float]
 
     @property
     def size(self) -> int:
@@ -40,41 +35,30 @@ class EditModel(NamedTuple):
 @lru_cache(maxsize=1)
 def edit_model() -> EditModel:
     """The shipped weights, read once."""
-    rows = [
-        fields
-        for _, fields in read_rows(data_dir() / "edit_costs.csv", ("script", "left", "right", "first", "inner", "last"))
-    ]
-    known = dict.fromkeys(text for row in rows for text in row[1:3] if text)
+    columns = ("left", "right", "first", "inner", "last")
+    rows = [fields for _, fields in read_rows(data_dir() / "edit_costs.csv", columns)]
+    known = dict.fromkeys(text for row in rows for text in row[:2] if text)
     substrings = Substrings(sorted(known, key=lambda text: (len(text), text)))
     size = substrings.size
-    square = size * size
-    weights = array("d", [IMPOSSIBLE]) * (12 * square)
-    ids = substrings.ids
-    # Rows of plain Latin come first and serve every block; the rows of an abjad then take their places.
-    for script, left, right, *values in rows:
-        ways = {"latin": ((0, 0), (1, 0), (2, 0), (3, 0)), "abjad-latin": ((1, 0), (2, 1)), "abjad": ((3, 0),)}[script]
-        for block, turned in ways:
-            a, b = ids[left], ids[right]
-            if turned:
-                a, b = b, a
-            for position, value in enumerate(values):
-                at = (block * 3 + position) * square
-                weights[at + a * size + b] = float(value)
-                if script != "abjad-latin":
-                    weights[at + b * size + a] = float(value)
+    weights = array("f", [IMPOSSIBLE]) * (3 * size * size)
+    for left, right, *values in rows:
+        a, b = substrings.ids[left], substrings.ids[right]
+        for position, value in enumerate(values):
+            at = position * size * size
+            weights[at + a * size + b] = weights[at + b * size + a] = float(value)
     return EditModel(substrings, weights)
 
 
-def token_score(left: str, right: str, *, block: int = 0) -> float:
+def token_score(left: str, right: str, model: EditModel | None = None) -> float:
     """Log-odds that two plain tokens are one element, by their letters alone; symmetric, 0 is undecided.
 
-    >>> token_score("geelani", "jilani") > 0 > token_score("khamenei", "khomeini")
+    >>> token_score("geelani", "jilani") > 0 > token_score("kamal", "gamila")
     True
     """
-    return _best(left, right, block)[0]
+    return _best(left, right, model or edit_model())[0]
 
 
-def operations(left: str, right: str, *, block: int = 0) -> tuple[tuple[str, str, float], ...]:
+def operations(left: str, right: str, model: EditModel | None = None) -> tuple[tuple[str, str, float], ...]:
     """The operations of the best alignment, in order, as (letters, letters, log-odds); equal letters included.
 
     Their weights sum to `token_score`.
@@ -82,11 +66,10 @@ def operations(left: str, right: str, *, block: int = 0) -> tuple[tuple[str, str
     >>> [f"{a}:{b}" for a, b, _ in operations("geelani", "jilani") if a != b]
     ['g:j', 'ee:i']
     """
-    return _best(left, right, block)[1]
+    return _best(left, right, model or edit_model())[1]
 
 
-def _best(left: str, right: str, block: int) -> tuple[float, tuple[tuple[str, str, float], ...]]:
-    model = edit_model()
+def _best(left: str, right: str, model: EditModel) -> tuple[float, tuple[tuple[str, str, float], ...]]:
     ids, size, weights = model.substrings.ids, model.size, model.weights
     la, lb = len(left), len(right)
     score = [[10 * IMPOSSIBLE] * (lb + 1) for _ in range(la + 1)]
@@ -103,7 +86,7 @@ def _best(left: str, right: str, block: int) -> tuple[float, tuple[tuple[str, st
                     if b < 0 or not p + q:
                         continue
                     where = 0 if (i == p and j == q) else 2 if (i == la and j == lb) else 1
-                    weight = weights[(block * 3 + where) * size * size + a * size + b]
+                    weight = weights[where * size * size + a * size + b]
                     value = score[i - p][j - q] + weight
                     if value > score[i][j]:
                         score[i][j] = value

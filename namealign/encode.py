@@ -7,8 +7,9 @@ holds names as units: a name token, what it reads like with its article or parti
 
 from __future__ import annotations
 
-import csv
 import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -22,13 +23,12 @@ from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
 
 __all__ = [
-    "Families",
+    "Facts",
     "NameStore",
     "Substrings",
     "TokenStore",
     "blocking_keys",
     "frames",
-    "rarity",
     "token_key",
 ]
 
@@ -192,50 +192,54 @@ def blocking_keys(text: str) -> tuple[int, ...]:
     return tuple(map(token_key, keys))
 
 
-class Families(NamedTuple):
-    """What the alias table says of tokens: the element family of a plain token, and the cognate group of a family."""
-
-    family: dict[str, int]
-    hub: dict[int, int]
-
-
-@lru_cache(maxsize=1)
-def frequencies() -> tuple[dict[str, int], int]:
-    """How many of the counted persons bear a token, and how many persons were counted (`data/token_counts.csv`)."""
-    path = data_dir() / "token_counts.csv"
-    counts: dict[str, int] = {}
-    total = 1
-    with open(path, encoding="utf-8", newline="") as file:
-        for row in csv.reader(file):
-            if row[0].startswith("#"):
-                if row[0].startswith("# persons:"):
-                    total = int(row[0].split(":")[1])
-            elif row[0] != "token":
-                counts[row[0]] = int(row[1])
-    return counts, total
-
-
-# Below this count a token is not in the shipped table; it is taken to be borne by this many of the counted persons.
+# A token that the shipped counts do not hold is taken to be borne by this many of the counted persons.
 UNSEEN = 1.0
 # One letter in twenty agrees by chance (counted over first letters of given names): log 20.
 INITIAL_RARITY = 3.0
 
 
-def rarity(text: str) -> float:
-    """Log of one over the share of persons who bear the token: the weight of sharing it, in nats."""
-    if len(text) < 2:
-        return INITIAL_RARITY
-    counts, total = frequencies()
-    return log(total / (counts.get(text, 0) + UNSEEN))
+class Facts(NamedTuple):
+    """What the tables say of single tokens, by token key: how many persons bear one, and its element family.
+
+    Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of cognates.
+    """
+
+    persons: int
+    count_keys: Sequence[int]
+    counts: Sequence[int]
+    family_keys: Sequence[int]
+    families: Sequence[int]
+    hub: Sequence[int]
+
+    @classmethod
+    def of(cls, persons: int, counts: Mapping[str, int], families: Mapping[str, int], hub: Sequence[int]) -> Facts:
+        """Facts from plain tokens."""
+        by_key = sorted((token_key(token), n) for token, n in counts.items())
+        by_family = sorted((token_key(token), n) for token, n in families.items())
+        return cls(
+            persons, [k for k, _ in by_key], [n for _, n in by_key],
+            [k for k, _ in by_family], [n for _, n in by_family], hub,
+        )  # fmt: skip
+
+    def rarity(self, key: int) -> float:
+        """Log of one over the share of persons who bear the token: the weight of sharing it, in nats."""
+        at = bisect_left(self.count_keys, key)
+        known = self.counts[at] if at < len(self.count_keys) and self.count_keys[at] == key else 0
+        return log(self.persons / (known + UNSEEN))
+
+    def family(self, key: int) -> int:
+        """The element family of a token, -1 where no element is spelled so."""
+        at = bisect_left(self.family_keys, key)
+        return self.families[at] if at < len(self.family_keys) and self.family_keys[at] == key else -1
 
 
 class TokenStore:
     """Distinct tokens as the flat lists the kernel reads."""
 
-    def __init__(self, substrings: Substrings, families: Families) -> None:
+    def __init__(self, substrings: Substrings, facts: Facts) -> None:
         self.substrings = substrings
-        self.families = families
-        self.ids: dict[tuple[str, bool], int] = {}
+        self.facts = facts
+        self.ids: dict[str, int] = {}
         self.text: list[str] = []
         self.subs: list[int] = []
         self.starts: list[int] = [0]
@@ -247,34 +251,33 @@ class TokenStore:
         self.gender: list[int] = []
         self.code: list[int] = []
         self.head: list[int] = []
-        self.abjad: list[int] = []
         self.classes: list[int] = []
         self.consonants: list[int] = []
         self.longest = 0
 
-    def add(self, text: str, *, abjad: bool = False) -> int:
-        """The id of a token, which is stored when it is new. `abjad` marks a reading without short vowels."""
-        known = self.ids.get((text, abjad))
+    def add(self, text: str) -> int:
+        """The id of a token, which is stored when it is new."""
+        known = self.ids.get(text)
         if known is not None:
             return known
-        number = self.ids[(text, abjad)] = len(self.text)
+        number = self.ids[text] = len(self.text)
         self.text.append(text)
         self.subs.extend(self.substrings.encode(text))
         self.starts.append(len(self.subs) // 3)
         # An apostrophe is written or left out at will: it makes no other token.
         plain = text.replace("'", "")
-        self.key.append(token_key(plain))
-        self.rarity.append(rarity(plain))
-        family = self.families.family.get("~" + plain if abjad else plain, -1)
+        key = token_key(plain)
+        self.key.append(key)
+        self.rarity.append(self.facts.rarity(key) if len(plain) > 1 else INITIAL_RARITY)
+        family = self.facts.family(key)
         self.family.append(family)
-        self.hub.append(self.families.hub.get(family, family))
+        self.hub.append(self.facts.hub[family] if family >= 0 else -1)
         stem, gender = _gender(text)
         self.stem.append(stem)
         self.gender.append(gender)
         code = jellyfish.metaphone(plain)
         self.code.append(token_key(code or text))
         self.head.append(ord(plain[0]) if plain else 0)
-        self.abjad.append(int(abjad))
         found = frames(plain)
         self.classes.append(sum(1 << _CLASSES.index(c) for c in set("".join(found))))
         self.consonants.append(min(len(set(frame)) for frame in found))
@@ -295,16 +298,15 @@ class NameStore:
 
     def add(self, name: Name) -> int:
         """Append a parsed name; returns its number. A name without a letter has no units and compares with nothing."""
-        abjad = not name.reading.vowels
         add = self.tokens.add
         units = _name_units(name)
         last = len(units) - 1
         for i, (text, prefix, flags) in enumerate(units):
-            self.unit.append(add(text, abjad=abjad))
-            self.alt.append(add(prefix + text, abjad=abjad) if prefix else -1)
+            self.unit.append(add(text))
+            self.alt.append(add(prefix + text) if prefix else -1)
             joined = -1
             if i < last and not flags & INITIAL and not units[i + 1][2] & INITIAL:
-                joined = add(text + units[i + 1][1] + units[i + 1][0], abjad=abjad)
+                joined = add(text + units[i + 1][1] + units[i + 1][0])
             self.join.append(joined)
             self.flags.append(flags)
         self.first.append(len(self.unit))

@@ -63,7 +63,6 @@ FEATURES = (
     "gender",
     "codes",
     "light_weight",
-    "abjad",
     "letters_min",
     "worst_first_letter",
     "worst_loss",
@@ -72,7 +71,7 @@ FEATURES = (
 )
 
 
-def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, base, work, loss):  # type: ignore[no-untyped-def]
+def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, work, loss):  # type: ignore[no-untyped-def]
     """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1.
 
     `loss[0]` is left holding what the operations of that alignment cost, without what agreement won.
@@ -110,7 +109,7 @@ def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, base, work, loss):
                         where = 0
                     elif i == la and j == lb:
                         where = 2
-                    weight = weights[base + where * square + ida * size + idb]
+                    weight = weights[where * square + ida * size + idb]
                     value = before + weight
                     if value > best:
                         best = value
@@ -152,12 +151,7 @@ def unit_score(ta, a, tb, b, weights, size, work, loss):  # type: ignore[no-unty
         shared += 1
     if 3 * shared < min(ta.consonants[a], tb.consonants[b]):
         return known
-    kind = 0
-    if ta.abjad[a] != tb.abjad[b]:
-        kind = 1 if ta.abjad[a] else 2
-    elif ta.abjad[a]:
-        kind = 3
-    score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, kind * 3 * size * size, work, loss)
+    score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, work, loss)
     return max(known, min(CLIP, score))
 
 
@@ -347,17 +341,14 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     total_b = 0.0
     letters_a = 0
     letters_b = 0
-    abjad = 0.0
     for x in range(m):
         a = na.unit[a_first + x]
         total_a += ta.rarity[a]
         letters_a += ta.starts[a + 1] - ta.starts[a]
-        abjad = max(abjad, 1.0 * ta.abjad[a])
     for y in range(n):
         b = nb.unit[b_first + y]
         total_b += tb.rarity[b]
         letters_b += tb.starts[b + 1] - tb.starts[b]
-        abjad = max(abjad, 1.0 * tb.abjad[b])
         ws.used[y] = 0
     matched_a = 0.0
     matched_b = 0.0
@@ -532,12 +523,11 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     out[26] = gender
     out[27] = codes
     out[28] = min(total_a, total_b)
-    out[29] = abjad
-    out[30] = min(letters_a, letters_b)
-    out[31] = worst_head
-    out[32] = worst_loss
-    out[33] = loss_sum
-    out[34] = worst_common
+    out[29] = min(letters_a, letters_b)
+    out[30] = worst_head
+    out[31] = worst_loss
+    out[32] = loss_sum
+    out[33] = worst_common
 
 
 def forest(out, roots, feature, threshold, left, right, value):  # type: ignore[no-untyped-def]

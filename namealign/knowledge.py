@@ -1,4 +1,4 @@
-"""Alias and relation tables in, what they say of single tokens out: element families, cognate groups, nicknames.
+"""The learned and curated tables in, what the scorer reads out: letter operations, trees, and facts about tokens.
 
 A family is one name (`Jilani`: Geelani, Gilani, Djilani, جیلانی); its spellings count as known variants of one another.
 Cognates (Yusuf, Joseph) and nicknames (Sasha for Aleksandr) are weaker: they share a hub, not a family.
@@ -6,41 +6,100 @@ Cognates (Yusuf, Joseph) and nicknames (Sasha for Aleksandr) are weaker: they sh
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from namealign.encode import Families, NameStore, Substrings, TokenStore
+from namealign.cache import cached
+from namealign.edit import EditModel, edit_model
+from namealign.encode import Facts, NameStore, Substrings, TokenStore
 from namealign.model import Kind
 from namealign.parse import read
+from namealign.parts import Part, Texts
+from namealign.romanize import LANGUAGES, script_of
 from namealign.tables import AliasRow, data_dir, read_aliases, read_rows
+from namealign.trees import Forest, read_forest
 
-__all__ = ["build_families", "families"]
+__all__ = ["Knowledge", "build_families", "knowledge", "read_counts"]
+
+
+class Knowledge(NamedTuple):
+    """All that the scorer reads."""
+
+    edits: EditModel
+    trees: Forest
+    facts: Facts
 
 
 @lru_cache(maxsize=1)
-def families() -> Families:
-    """The families of the shipped elements, with the shipped relations."""
-    return build_families(read_aliases(data_dir() / "aliases.csv"))
+def knowledge() -> Knowledge:
+    """The shipped knowledge, from the cache or built from the tables."""
+    return _from_parts(cached("knowledge", lambda: _parts(_build())))
 
 
-def build_families(rows: Iterable[AliasRow]) -> Families:
-    """Families of the element rows among `rows`.
+def _build() -> Knowledge:
+    persons, counts = read_counts(data_dir() / "token_counts.csv")
+    family, hub = build_families(read_aliases(data_dir() / "aliases.csv"))
+    return Knowledge(
+        edit_model(), read_forest(data_dir() / "comparison_trees.csv"), Facts.of(persons, counts, family, hub)
+    )
+
+
+def read_counts(path: Path) -> tuple[int, dict[str, int]]:
+    """How many persons were counted, and how many of them bear each token."""
+    counts = {token: int(persons) for _, (token, persons) in read_rows(path, ("token", "persons"))}
+    # The empty token stands for all who were counted.
+    return counts.pop("", 1), counts
+
+
+def _parts(known: Knowledge) -> Iterable[Part]:
+    substrings, weights = known.edits
+    packed = Texts.of(substrings.known)
+    yield "substrings", "", bytes(packed.data)
+    yield "substrings.starts", "q", array("q", packed.starts).tobytes()
+    yield "weights", "f", array("f", weights).tobytes()
+    for column, code in zip(Forest._fields, "ihdiid", strict=True):
+        yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
+    yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()
+    for column, code in zip(Facts._fields[1:], "qiqii", strict=True):
+        yield f"facts.{column}", code, array(code, getattr(known.facts, column)).tobytes()
+
+
+def _from_parts(parts: dict[str, Any]) -> Knowledge:
+    known = list(Texts(parts["substrings"], parts["substrings.starts"]))[1:]
+    return Knowledge(
+        EditModel(Substrings(known), parts["weights"]),
+        # Lists, because the interpreter walks them thousands of times in one comparison.
+        Forest(*(parts[f"trees.{column}"].tolist() for column in Forest._fields)),
+        Facts(parts["facts.persons"][0], *(parts[f"facts.{column}"] for column in Facts._fields[1:])),
+    )
+
+
+def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, int], list[int]]:
+    """The family of each plain token that an element row spells, and the hub of each family.
 
     A plain token claimed by two families belongs to neither: its letters must speak. A name of several words is known
     by its words joined (`abdalrahman`), as an alignment meets them.
     """
     numbers: dict[str, int] = {}
+    latin: list[tuple[str, int]] = []
+    native: list[tuple[str, int]] = []
+    for row in rows:
+        if row.kind == Kind.ELEMENT:
+            number = numbers.setdefault(row.entity_id, len(numbers))
+            written = latin if script_of(row.alias) == "Latn" else native
+            written.extend((token, number) for token in _forms(row.alias, row.language))
     family: dict[str, int] = {}
     disputed: set[str] = set()
-    for row in rows:
-        if row.kind != Kind.ELEMENT:
-            continue
-        number = numbers.setdefault(row.entity_id, len(numbers))
-        for token in _forms(row.alias):
-            if family.setdefault(token, number) != number:
+    # What a native spelling reads like is a guess; it never takes a token from a family that is written so.
+    for claims in (latin, native):
+        fresh: dict[str, int] = {}
+        for token, number in claims:
+            if token not in family and fresh.setdefault(token, number) != number:
                 disputed.add(token)
-    for token in disputed:
-        del family[token]
+        family.update((token, number) for token, number in fresh.items() if token not in disputed)
     parent = list(range(len(numbers)))
 
     def root(x: int) -> int:
@@ -59,30 +118,30 @@ def build_families(rows: Iterable[AliasRow]) -> Families:
         elif left in numbers:
             a, b = root(numbers[left]), root(numbers[right])
             parent[max(a, b)] = min(a, b)
-    hub = {number: root(number) for number in range(len(numbers))}
-    spare = len(numbers)
+    hub = [root(number) for number in range(len(numbers))]
     for nickname, number in nicknames:
         for token in _forms(nickname):
             if token not in family and token not in disputed:
-                family[token] = spare
-                hub[spare] = root(number)
-                spare += 1
-    return Families(family, hub)
+                family[token] = len(hub)
+                hub.append(root(number))
+    return family, hub
 
 
-def _forms(spelling: str) -> set[str]:
+_NO_FACTS = Facts.of(1, {}, {}, [])
+
+
+def _forms(spelling: str, language: str = "") -> set[str]:
     """The plain tokens by which an alignment may meet a spelling: its units joined, with and without a leading particle."""
     forms: set[str] = set()
-    for name in read(spelling)[:1]:
-        store = NameStore(TokenStore(Substrings([]), Families({}, {})))
+    for name in read(spelling, language=language if language in LANGUAGES else None)[:1]:
+        store = NameStore(TokenStore(Substrings([]), _NO_FACTS))
         store.add(name)
         texts = store.tokens.text
         units = [texts[u] for u in store.unit]
-        mark = "" if name.reading.vowels else "~"
         if len(units) == 1:
-            forms.add(mark + units[0])
+            forms.add(units[0])
             if store.alt[0] >= 0:
-                forms.add(mark + texts[store.alt[0]])
+                forms.add(texts[store.alt[0]])
         elif len(units) == 2 and store.join[0] >= 0:
-            forms.add(mark + texts[store.join[0]])
+            forms.add(texts[store.join[0]])
     return forms

@@ -1,4 +1,4 @@
-"""A name in, the entities it may be out: walks the stages over an indexed table.
+"""A name in, the entities it may be out: walks the stages over one shelf of names or several.
 
 text -> normalize -> romanize -> parse -> encode -> candidates -> compare -> decide -> entity
 """
@@ -6,17 +6,19 @@ text -> normalize -> romanize -> parse -> encode -> candidates -> compare -> dec
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from namealign.candidates import MAX_NAMES, Index, build_index, gather, query_tokens
+from namealign.cache import cached
+from namealign.candidates import gather, query_tokens
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
-from namealign.encode import NameStore, token_key
+from namealign.encode import NameStore
 from namealign.errors import TableError
-from namealign.model import Decision, Entity, Evidence, Kind, Match, Name
+from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
+from namealign.shelf import Shelf, from_parts, identity, parts_of
 from namealign.tables import AliasRow, data_dir, read_aliases
 
 if TYPE_CHECKING:
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Reconciler"]
 
-# From this many indexed names or asked queries on, compiling (a second from the cache) pays for itself.
-BULK_NAMES = 3000
-BULK_QUERIES = 200
+# From this many indexed names times queries on, loading the compiled kernel (a second from its cache) pays for itself:
+# an interpreted query takes some 10 ms and 1 ms more for every 5,000 names.
+BULK_QUERIES = 60
+# (tokens scored for a query token, names compared) by the interpreter: a quick look finds what the table spells; only
+# where it finds nothing sure is the thorough look, ten times as long, worth its wait.
+QUICK = (60, 12)
+THOROUGH = (400, 40)
+SURE = 2.0
 
 
 class Reconciler:
@@ -37,56 +44,43 @@ class Reconciler:
     'a'
     """
 
-    def __init__(self, rows: Iterable[tuple[Entity, Sequence[str]]], *, policy: Policy | None = None) -> None:
+    def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
-        self.entities: list[Entity] = []
         self._scorer: Scorer = scorer()
-        self._names: NameStore = self._scorer.names(())
-        self._same: list[int] = []
-        self._alias: list[str] = []
-        self._owner: list[int] = []
-        for entity, spellings in rows:
-            number = len(self.entities)
-            self.entities.append(entity)
-            for spelling in spellings:
-                for name in read(spelling):
-                    self._names.add(name)
-                    self._same.append(_identity(name))
-                    self._alias.append(spelling)
-                    self._owner.append(number)
-        self._built: Index | None = None
-        self._finder: Finder | None = None
-        self._asked = 0
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in shelves]
 
     @classmethod
     def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
         """The shipped alias table and the user's own beside it (`shipped=False`: instead of it).
 
-        Raises TableError for a malformed table, or when no table is left to load.
+        A user's rows of a shipped entity's id add spellings to it. Raises TableError for a malformed table, or when no
+        table is left to load.
         """
-        paths = [*([data_dir() / "aliases.csv"] if shipped else []), *tables]
-        if not paths:
+        if not shipped and not tables:
             raise TableError("no table to look names up in: name one, or do not leave the shipped one out")
-        return cls(_entities(row for path in paths for row in read_aliases(path)), policy=policy)
+        shelves = [_shipped()] if shipped else []
+        if tables:
+            rows = [row for path in tables for row in read_aliases(path)]
+            shelves.append(Shelf.build(_entities(rows), scorer().names(())))
+        return cls(shelves, policy=policy)
 
     @classmethod
     def from_names(
         cls, names: Mapping[str, Sequence[str]], *, kind: Kind | str = Kind.PERSON, policy: Policy | None = None
     ) -> Reconciler:
         """Entities from `{id: [spelling, ...]}`; the first spelling is the canonical one."""
-        return cls(
-            (
-                (Entity(key, kind, spellings[0] if spellings else key, tuple(spellings)), spellings)
-                for key, spellings in names.items()
-            ),
-            policy=policy,
+        rows = (
+            (Entity(key, kind, spellings[0] if spellings else key, tuple(spellings)), spellings)
+            for key, spellings in names.items()
         )
+        return cls([Shelf.build(rows, scorer().names(()))], policy=policy)
 
     @property
-    def _index(self) -> Index:
-        if self._built is None:
-            self._built = build_index(self._names)
-        return self._built
+    def entities(self) -> Iterator[Entity]:
+        """Every entity, shelf by shelf; one that stands in two tables comes twice."""
+        for searched in self._shelves:
+            for number in range(len(searched.shelf.ids)):
+                yield searched.shelf.entity(number)
 
     def lookup(
         self, name: str, *, limit: int = 5, kind: Kind | str | None = None, language: str | None = None
@@ -96,20 +90,27 @@ class Reconciler:
         """
         readings = read(name, language=language)
         store = self._scorer.names(readings)
-        best: dict[int, tuple[float, int, int]] = {}
+        # By entity id, since several tables may speak of one entity: (log-odds, shelf, indexed name, reading).
+        best: dict[str, tuple[float, _Searched, int, int]] = {}
         for i, reading in enumerate(readings):
-            for found, odds in self._find(store, i, _identity(reading)):
-                owner = self._owner[found]
-                if kind is not None and self.entities[owner].kind != kind:
-                    continue
-                if owner not in best or odds > best[owner][0]:
-                    best[owner] = (odds, i, found)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], self.entities[item[0]].id))
+            for searched in self._shelves:
+                shelf = searched.shelf
+                for found, odds in searched.find(store, i, identity(reading)):
+                    owner = shelf.owner[found]
+                    if kind is not None and shelf.kinds[owner] != kind:
+                        continue
+                    key = shelf.ids[owner]
+                    if key not in best or odds > best[key][0]:
+                        best[key] = (odds, searched, found, i)
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
         return [
             Match(
-                self.entities[owner], self._alias[found], probability(odds), partial(self._why, store, i, found, odds)
+                searched.shelf.entity(searched.shelf.owner[found]),
+                searched.shelf.aliases[searched.shelf.alias_of[found]],
+                probability(odds),
+                partial(searched.why, store, i, found, odds),
             )
-            for owner, (odds, i, found) in ranked[:limit]
+            for _, (odds, searched, found, i) in ranked[:limit]
         ]
 
     def lookup_many(
@@ -121,79 +122,111 @@ class Reconciler:
         progress: Callable[[int, int], None] | None = None,
     ) -> list[Decision]:
         """A decision for each name, in order. Elements (name parts that many bear) are never what a name is."""
-        if len(names) >= BULK_QUERIES:
-            self._compile()
+        distinct = dict.fromkeys(names)
+        if len(distinct) >= BULK_QUERIES:
+            for searched in self._shelves:
+                searched.compile()
         known: dict[str, Decision] = {}
-        out = []
-        for at, name in enumerate(names):
-            if name not in known:
-                matches = self.lookup(name, limit=limit + 4, language=language)
-                known[name] = decide(
-                    name, [m for m in matches if m.entity.kind != Kind.ELEMENT], self.policy, limit=limit
-                )
-            out.append(known[name])
+        for at, name in enumerate(distinct):
+            matches = self.lookup(name, limit=limit + 4, language=language)
+            entities = [m for m in matches if m.entity.kind != Kind.ELEMENT]
+            known[name] = decide(name, entities, self.policy, limit=limit)
             if progress is not None:
-                progress(at + 1, len(names))
-        return out
+                progress(at + 1, len(distinct))
+        return [known[name] for name in names]
 
     def bearers(self, element_id: str, *, limit: int = 10) -> list[Entity]:
-        """The other entities one of whose spellings holds a spelling of an element."""
-        number = next((i for i, entity in enumerate(self.entities) if entity.id == element_id), None)
-        if number is None:
-            return []
-        tokens = self._names.tokens
-        wanted = {
-            tokens.text[self._names.unit[self._names.first[name]]]
-            for name, owner in enumerate(self._owner)
-            if owner == number and self._names.first[name + 1] - self._names.first[name] == 1
-        }
-        found: dict[int, None] = {}
-        for name, owner in enumerate(self._owner):
-            if owner != number and owner not in found and self.entities[owner].kind != Kind.ELEMENT:
-                units = range(self._names.first[name], self._names.first[name + 1])
-                if any(tokens.text[self._names.unit[u]] in wanted for u in units):
-                    found[owner] = None
-        return [self.entities[owner] for owner in list(found)[:limit]]
+        """The entities one of whose spellings holds a spelling of an element, in the order of the tables."""
+        wanted: set[int] = set()
+        for searched in self._shelves:
+            wanted |= searched.single_tokens(element_id)
+        found: dict[str, Entity] = {}
+        for searched in self._shelves:
+            for entity in searched.holding(wanted):
+                found.setdefault(entity.id, entity)
+                if len(found) == limit:
+                    return list(found.values())
+        return list(found.values())
 
-    def _compile(self) -> Finder:
-        if self._finder is None:
+
+class _Searched:
+    """A shelf and the way it is searched: interpreted at first, compiled when there is much to ask."""
+
+    def __init__(self, shelf: Shelf, score: Scorer) -> None:
+        self.shelf = shelf
+        self.scorer = score
+        self.finder: Finder | None = None
+        self.asked = 0
+
+    def compile(self) -> Finder:
+        """The compiled search."""
+        if self.finder is None:
             from namealign.bulk import Finder
 
-            self._finder = Finder(self._names, self._same, self._index, self._scorer)
-        return self._finder
+            self.finder = Finder(self.shelf.names, self.shelf.same, self.shelf.index, self.scorer)
+        return self.finder
 
-    def _find(self, store: NameStore, name: int, same: int) -> list[tuple[int, float]]:
+    def find(self, store: NameStore, name: int, same: int) -> list[tuple[int, float]]:
         """(indexed name, log-odds) of the names worth comparing with a stored one."""
-        self._asked += 1
-        if self._finder is not None or len(self._owner) >= BULK_NAMES and self._asked > 1 or self._asked > BULK_QUERIES:
-            return self._compile().find(store, name, same)
+        self.asked += 1
+        if self.finder is not None or self.asked > BULK_QUERIES:
+            return self.compile().find(store, name, same)
+        found = self._interpreted(store, name, same, *QUICK)
+        if max((odds for _, odds in found), default=0.0) < SURE:
+            found = self._interpreted(store, name, same, *THOROUGH)
+        return found
+
+    def _interpreted(
+        self, store: NameStore, name: int, same: int, most_tokens: int, most_names: int
+    ) -> list[tuple[int, float]]:
+        names, score = self.shelf.names, self.scorer
         asked, unit, keys, keys_first = query_tokens(store, name)
-        count = len(self._owner)
-        tokens = self._names.tokens
-        self._scorer.reserve(max(store.tokens.longest, tokens.longest))
-        out = [0] * min(MAX_NAMES, count)
+        count = len(self.shelf.owner)
+        ws = score.reserve(max(store.tokens.longest, names.tokens.longest))
+        out = [0] * min(most_names, count)
         taken = gather(
-            store.tokens, store, name, asked, unit, keys, keys_first, tokens, self._names, self._index, self._scorer.edits.weights,
-            self._scorer.edits.size, self._scorer.workspace.work, self._scorer.workspace.loss, [0.0] * count, [0.0] * count, [0] * count,
-            [0] * len(tokens.text), 1, [0] * count, out,
+            store.tokens, store, name, asked, unit, keys, keys_first, names.tokens, names, self.shelf.index,
+            score.edits.weights, score.edits.size, ws.work, ws.loss, [0.0] * count, [0.0] * count, [0] * count,
+            [0] * len(names.tokens.key), 1, [0] * count, most_tokens, out,
         )  # fmt: skip
         return [
-            (k, IDENTICAL if self._same[k] == same else self._scorer.log_odds(store, name, self._names, k))
-            for k in out[:taken]
+            (k, IDENTICAL if self.shelf.same[k] == same else score.log_odds(store, name, names, k)) for k in out[:taken]
         ]
 
-    def _why(self, store: NameStore, query: int, found: int, odds: float) -> tuple[Evidence, ...]:
+    def why(self, store: NameStore, query: int, found: int, odds: float) -> tuple[Evidence, ...]:
+        """The evidence of one match."""
+        names = self.shelf.names
         if odds == IDENTICAL:
-            text = " ".join(self._names.tokens.text[u] for u in self._units(found))
+            units = names.unit[names.first[found] : names.first[found + 1]]
+            text = " ".join(names.tokens.text[unit] for unit in units)
             return (Evidence("identical", text, text, weight=IDENTICAL),)
-        return self._scorer.evidence(store, query, self._names, found)
+        return self.scorer.evidence(store, query, names, found)
 
-    def _units(self, name: int) -> list[int]:
-        return list(self._names.unit[self._names.first[name] : self._names.first[name + 1]])
+    def single_tokens(self, element_id: str) -> set[int]:
+        """Keys of the tokens that alone spell an element."""
+        shelf, names = self.shelf, self.shelf.names
+        number = next((i for i, key in enumerate(shelf.ids) if key == element_id), None)
+        return {
+            names.tokens.key[names.unit[names.first[k]]]
+            for k, owner in enumerate(shelf.owner)
+            if owner == number and names.first[k + 1] - names.first[k] == 1
+        }
+
+    def holding(self, wanted: set[int]) -> Iterator[Entity]:
+        """Entities, not elements, with a name that holds one of these tokens."""
+        shelf, names = self.shelf, self.shelf.names
+        tokens = {token for token, key in enumerate(names.tokens.key) if key in wanted}
+        held = {k for token in tokens for k in range(shelf.index.post_first[token], shelf.index.post_first[token + 1])}
+        for owner in sorted({shelf.owner[shelf.index.post_name[k]] for k in held}):
+            if shelf.kinds[owner] != Kind.ELEMENT:
+                yield shelf.entity(owner)
 
 
-def _identity(name: Name) -> int:
-    return token_key(" ".join(token.text for token in name.tokens))
+def _shipped() -> Shelf:
+    """The shelf of the shipped alias table, from the cache or built now."""
+    path = data_dir() / "aliases.csv"
+    parts = cached("index", lambda: parts_of(Shelf.build(_entities(read_aliases(path)), scorer().names(()))))
+    return from_parts(parts, path)
 
 
 def _entities(rows: Iterable[AliasRow]) -> list[tuple[Entity, Sequence[str]]]:

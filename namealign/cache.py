@@ -1,0 +1,71 @@
+"""What was built from the shipped tables, kept in the user's cache folder: one file for each content and version.
+
+The file's name is a digest of the name, size and time of change of every table and of the code that reads them (as
+Python does for its own compiled files), so a changed table never meets an old file. It is written beside and renamed:
+processes that start at once cannot harm one another.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from namealign.errors import TableError
+from namealign.parts import Part, read_parts, write_parts
+from namealign.tables import data_dir
+
+__all__ = ["cache_folder", "cached"]
+
+
+def cache_folder() -> Path:
+    """Where it is kept: `NAMEALIGN_CACHE`, else the platform's cache folder for the user."""
+    chosen = os.environ.get("NAMEALIGN_CACHE")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "namealign" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "namealign"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "namealign"
+
+
+def _digest() -> str:
+    package = Path(__file__).resolve().parent
+    folder = data_dir()
+    found = []
+    for where in (package, package / "romanize", folder, folder / "romanization"):
+        with os.scandir(where) as entries:
+            for entry in entries:
+                if entry.name.endswith((".csv", ".py")):
+                    status = entry.stat()
+                    found.append(f"{where.name}/{entry.name} {status.st_size} {status.st_mtime_ns}")
+    text = "\n".join([sys.version, str(package), *sorted(found)]).encode()
+    return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}"
+
+
+def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
+    """The parts that `build` makes: from the cache, or built now and kept for the next time.
+
+    A cache that cannot be read or written is no error: the parts are then built each time.
+    """
+    path = cache_folder() / f"{kind}-{_digest()}.sqlite"
+    if path.exists():
+        try:
+            return read_parts(path)
+        except TableError:
+            pass
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"namealign: preparing its {kind} (once; kept in {path.parent})", file=sys.stderr, flush=True)
+    parts = list(build())
+    try:
+        write_parts(path, parts)
+        for old in path.parent.glob(f"{kind}-*.sqlite"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        pass
+    return {name: memoryview(data).cast(code) if code else data for name, code, data in parts}

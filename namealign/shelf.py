@@ -1,0 +1,176 @@
+"""Entities and their spellings in, an indexed shelf to look names up in out: in memory, or one SQLite file.
+
+A shelf is flat arrays (names, tokens, keys, postings) and texts. Saved, each array is one blob, so that a lookup reads
+it back in one piece and a bulk job hands it to NumPy without a copy.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from namealign.candidates import Index, build_index
+from namealign.encode import NameStore, token_key
+from namealign.errors import TableError
+from namealign.model import Entity, Kind, Name
+from namealign.parse import read
+from namealign.parts import Part, Texts, read_parts, write_parts
+
+__all__ = ["Shelf", "from_parts", "identity", "load", "parts_of", "save"]
+
+_KINDS = frozenset(map(str, Kind))
+FORMAT = "namealign shelf 1"
+
+
+def identity(name: Name) -> int:
+    """The key of a reading as a whole: names with equal keys are identical, apostrophes aside."""
+    return token_key(" ".join(token.text.replace("'", "") for token in name.tokens))
+
+
+class StoredTokens(NamedTuple):
+    """A token store read back: the kernel's columns, and the texts."""
+
+    subs: Sequence[int]
+    starts: Sequence[int]
+    key: Sequence[int]
+    rarity: Sequence[float]
+    family: Sequence[int]
+    hub: Sequence[int]
+    stem: Sequence[int]
+    gender: Sequence[int]
+    code: Sequence[int]
+    head: Sequence[int]
+    classes: Sequence[int]
+    consonants: Sequence[int]
+    text: Sequence[str]
+    longest: int
+
+
+class StoredNames(NamedTuple):
+    """A name store read back."""
+
+    first: Sequence[int]
+    unit: Sequence[int]
+    alt: Sequence[int]
+    join: Sequence[int]
+    flags: Sequence[int]
+    tokens: StoredTokens
+
+
+_TOKEN_TYPES = {
+    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "hub": "i", "stem": "q", "gender": "b",
+    "code": "q", "head": "i", "classes": "i", "consonants": "b",
+}  # fmt: skip
+_NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i"}
+_INDEX_TYPES = {
+    "key": "q", "key_first": "q", "key_token": "i", "post_first": "q", "post_name": "i", "weight": "d",
+}  # fmt: skip
+_SHELF_TYPES = {"same": "q", "alias_of": "i", "owner": "i", "alias_first": "q"}
+
+
+class Shelf(NamedTuple):
+    """Indexed names and what they belong to.
+
+    Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
+    `alias_first[e]`..`alias_first[e + 1]` of `aliases`.
+    """
+
+    names: Any
+    same: Sequence[int]
+    alias_of: Sequence[int]
+    owner: Sequence[int]
+    alias_first: Sequence[int]
+    aliases: Sequence[str]
+    ids: Sequence[str]
+    kinds: Sequence[str]
+    canonicals: Sequence[str]
+    index: Index
+
+    def entity(self, number: int) -> Entity:
+        """The entity of a number, with all its spellings."""
+        kind = self.kinds[number]
+        spellings = tuple(self.aliases[self.alias_first[number] : self.alias_first[number + 1]])
+        return Entity(self.ids[number], Kind(kind) if kind in _KINDS else kind, self.canonicals[number], spellings)
+
+    @classmethod
+    def build(cls, rows: Iterable[tuple[Entity, Sequence[str]]], names: NameStore) -> Shelf:
+        """Read, encode and index every spelling of every entity, in order, into an empty name store."""
+        same: list[int] = []
+        alias_of: list[int] = []
+        owner: list[int] = []
+        aliases: list[str] = []
+        alias_first = [0]
+        entities: list[Entity] = []
+        for entity, spellings in rows:
+            for spelling in spellings:
+                for name in read(spelling):
+                    names.add(name)
+                    same.append(identity(name))
+                    alias_of.append(len(aliases))
+                    owner.append(len(entities))
+                aliases.append(spelling)
+            entities.append(entity)
+            alias_first.append(len(aliases))
+        return cls(
+            names, same, alias_of, owner, alias_first, aliases,
+            [e.id for e in entities], [str(e.kind) for e in entities], [e.canonical for e in entities],
+            build_index(names),
+        )  # fmt: skip
+
+
+def parts_of(shelf: Shelf) -> Iterable[Part]:
+    """A shelf as (name, type code, bytes) parts."""
+    yield "format", "", FORMAT.encode()
+    tokens = shelf.names.tokens
+    for group, holder, types in (
+        ("token", tokens, _TOKEN_TYPES),
+        ("name", shelf.names, _NAME_TYPES),
+        ("index", shelf.index, _INDEX_TYPES),
+        ("shelf", shelf, _SHELF_TYPES),
+    ):
+        for column, code in types.items():
+            yield f"{group}.{column}", code, array(code, getattr(holder, column)).tobytes()
+    yield "token.longest", "q", array("q", [tokens.longest]).tobytes()
+    for name, texts in (
+        ("token.text", tokens.text),
+        ("shelf.aliases", shelf.aliases),
+        ("shelf.ids", shelf.ids),
+        ("shelf.kinds", shelf.kinds),
+        ("shelf.canonicals", shelf.canonicals),
+    ):
+        packed = texts if isinstance(texts, Texts) else Texts.of(texts)
+        yield name, "", bytes(packed.data)
+        yield f"{name}.starts", "q", array("q", packed.starts).tobytes()
+
+
+def save(shelf: Shelf, path: Path) -> None:
+    """Save a shelf as one SQLite file, whole or not at all."""
+    write_parts(path, parts_of(shelf))
+
+
+def from_parts(parts: dict[str, Any], path: Path) -> Shelf:
+    """A shelf from the parts of a file."""
+    if parts.get("format") != FORMAT.encode():
+        raise TableError(f"{path}: not an index of this version of namealign; build it again")
+
+    def texts(name: str) -> Texts:
+        return Texts(parts[name], parts[f"{name}.starts"])
+
+    tokens = StoredTokens(
+        **{column: parts[f"token.{column}"] for column in _TOKEN_TYPES},
+        text=texts("token.text"),
+        longest=parts["token.longest"][0],
+    )
+    names = StoredNames(**{column: parts[f"name.{column}"] for column in _NAME_TYPES}, tokens=tokens)
+    index = Index(**{column: parts[f"index.{column}"] for column in _INDEX_TYPES})
+    return Shelf(
+        names, *(parts[f"shelf.{column}"] for column in _SHELF_TYPES), texts("shelf.aliases"), texts("shelf.ids"),
+        texts("shelf.kinds"), texts("shelf.canonicals"), index,
+    )  # fmt: skip
+
+
+def load(path: Path) -> Shelf:
+    """Load a saved shelf. Raises TableError when the file is none."""
+    return from_parts(read_parts(path), path)
