@@ -17,11 +17,12 @@ from namealign.tables import data_dir, read_rows
 __all__ = ["fold", "normalize"]
 
 # Zero-width and direction marks carry no letters; ZWNJ parts a Persian word inside, which no reading needs.
-_FORMAT = {
-    ord(c): None
-    for c in "\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u0640\u061c"
-}
-_FORMAT[0x200C] = None
+_MARKS = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u0640\u061c"
+)
+_FORMAT = dict.fromkeys(map(ord, _MARKS))
+# Accents typed for an apostrophe: NFKC would make each a space and a loose mark, which parts the word.
+_ACCENTS = dict.fromkeys(map(ord, "\u00b4\u0384\u1fbd\u1fbf\u1ffe\u1fef\u1ffd"), "'")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u05be\u30a0\ufe58\ufe63\uff0d"), "-")
 # One letter each where keyboards differ: Arabic yeh and kaf as Persian writes them are told apart by the tables, not
 # here; presentation forms fall to NFKC.
@@ -32,11 +33,12 @@ _UTF8_AS_LATIN = re.compile(
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
 _LATIN = re.compile(r"[A-Za-z]")
+_LOOSE_DOTS = re.compile("i\u0307+")
 
 
 def mend_compatibility(text: str) -> str:
     """NFKC: presentation forms, full-width letters, ligatures."""
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", text.translate(_ACCENTS))
 
 
 def mend_mojibake(text: str) -> str:
@@ -111,7 +113,16 @@ def mend_case(text: str) -> str:
     >>> mend_case("İlham Əliyev")
     'ilham əliyev'
     """
-    return text.replace("İ", "i").lower().replace("i\u0307", "i")
+    return _LOOSE_DOTS.sub("i", text.replace("İ", "i").lower())
+
+
+def mend_composition(text: str) -> str:
+    """NFC: a mark that met another letter by an earlier mend is composed with it.
+
+    >>> mend_composition("io\u0301")
+    'ió'
+    """
+    return unicodedata.normalize("NFC", text)
 
 
 def mend_spaces(text: str) -> str:
@@ -125,6 +136,7 @@ _MENDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("format", mend_format),
     ("case", mend_case),
     ("look-alike", mend_lookalikes),
+    ("composition", mend_composition),
     ("spaces", mend_spaces),
 )
 
