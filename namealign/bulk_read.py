@@ -1,0 +1,608 @@
+"""Texts in, names of one store out, as arrays: normalize, romanize, parse and encode for many texts at once.
+
+What `parse.read` and `NameStore.add` do for one text, compiled: words and their roles are found in one array of letters,
+and a token is encoded once, however many names hold it. A text that is not plain Latin is first romanized by the
+interpreter; its readings then go the same way. A test holds both ways to the same names.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+
+from namealign import parse as parsing
+from namealign.bulk_tokens import Encoding, _hash, _hash_text, columns, encoding, key_of, metaphone, parallel
+from namealign.compare import Scorer
+from namealign.encode import _endings
+from namealign.kernel import FILIATION, INITIAL, PATRONYMIC, WEAK
+from namealign.normalize import fold, normalize
+from namealign.parse import MAX_TOKENS, roles
+from namealign.romanize import readings
+
+__all__ = ["Names", "Reader", "Texts", "Tokens", "token_texts"]
+
+# Roles of a word, as bits.
+_ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC = 1, 2, 4, 8, 16, 32
+_APOSTROPHE, _STOP, _COMMA, _COMMA_ARABIC = 39, 46, 44, 0x60C
+# What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space.
+_LETTER, _DIGIT, _NUMERAL, _SPACE = 1, 2, 4, 8
+# Distinct tokens that a reader keeps for its next call: some 100 MB.
+KEEP = 300_000
+
+
+class Tokens(NamedTuple):
+    """A token store as arrays."""
+
+    subs: Any
+    starts: Any
+    key: Any
+    rarity: Any
+    family: Any
+    hub: Any
+    stem: Any
+    gender: Any
+    code: Any
+    head: Any
+    classes: Any
+    consonants: Any
+
+
+class Names(NamedTuple):
+    """A name store as arrays."""
+
+    first: Any
+    unit: Any
+    alt: Any
+    join: Any
+    flags: Any
+
+
+class Texts(NamedTuple):
+    """Read texts: text `k` is the names `first[k]`..`first[k + 1]`.
+
+    `exact` is equal for equal readings, `same` for readings that are equal apostrophes aside (`shelf.identity`).
+    """
+
+    tokens: Tokens
+    names: Names
+    first: Any
+    exact: Any
+    same: Any
+    longest: int
+
+
+_TYPES = {
+    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "hub": np.int32,
+    "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
+    "consonants": np.int8,
+}  # fmt: skip
+
+
+class _Tables(NamedTuple):
+    """What parsing asks of single words and characters."""
+
+    kind: Any
+    word_hash: Any
+    word_roles: Any
+    digraph: Any
+    ending: Any
+    shortest: int
+    crc: Any
+
+
+def _tables(crc: Any) -> _Tables:
+    known = roles()
+    bits: dict[str, int] = {}
+    for token, class_ in known.particle.items():
+        bits[token] = {"article": _ARTICLE, "kunya": _KUNYA, "filiation": _FILIATION}.get(class_, _PARTICLE)
+    for token, class_ in known.honorific.items():
+        bits[token] = bits.get(token, 0) | (_TITLE if class_ == "title" else _HONORIFIC)
+    by_hash = sorted((_hash_text(token), value) for token, value in bits.items())
+    kind = np.zeros(0x110000, np.uint8)
+    for code in range(128):
+        kind[code] = _kind(chr(code))
+    ending = sorted(_hash_text(text[::-1]) for text in _endings().patronymic)
+    return _Tables(
+        kind,
+        np.asarray([h for h, _ in by_hash], np.int64),
+        np.asarray([v for _, v in by_hash], np.int64),
+        np.asarray(sorted(_hash_text(text) for text in parsing._DIGRAPHS), np.int64),
+        np.asarray(ending, np.int64),
+        min(map(len, _endings().patronymic), default=99),
+        crc,
+    )
+
+
+def _kind(c: str) -> int:
+    """What a character is, as the word pattern of `parse` sees it."""
+    if c == "`":
+        return _LETTER
+    digit = re.match(r"\d", c) is not None
+    letter = not digit and c != "_" and re.match(r"\w", c) is not None
+    return (
+        _LETTER * (letter or c == "'") | _DIGIT * digit | _NUMERAL * c.isdigit() | _SPACE * (c.isspace())
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _plain(c):  # type: ignore[no-untyped-def]
+    """Lower case and one apostrophe, for ASCII; other letters come folded."""
+    if 65 <= c <= 90:
+        return c + 32
+    return 39 if c == 96 else c
+
+
+@numba.njit(cache=True, nogil=True)
+def _has(keys, wanted):  # type: ignore[no-untyped-def]
+    at = np.searchsorted(keys, wanted)
+    return at < len(keys) and keys[at] == wanted
+
+
+@numba.njit(cache=True, nogil=True)
+def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, unit_count, exact, same):  # type: ignore[no-untyped-def]
+    """Units of texts `begin`..`end`.
+
+    The letters of a name's units lie in `pool` one after the other, each after the particles before it, so that a unit,
+    the unit with its particles, and two units joined are each one stretch of it: `span` has (particles, unit, end).
+    """
+    word0 = np.empty(most, np.int64)
+    word1 = np.empty(most, np.int64)
+    dotted = np.empty(most, np.bool_)
+    role = np.empty(most, np.int64)
+    known = np.empty(most, np.int64)
+    longest = 0
+    for t in range(begin, end):
+        longest = max(longest, starts[t + 1] - starts[t])
+    text = np.empty(longest + 2 * most + 2, np.int64)
+    raw = np.empty(4 * (longest + 2 * most) + 64, np.int64)
+    for t in range(begin, end):
+        a = starts[t]
+        b = starts[t + 1]
+        # `Family, Given` is read in the order of speech.
+        comma = -1
+        commas = 0
+        for i in range(a, b):
+            if codes[i] == _COMMA or codes[i] == _COMMA_ARABIC:
+                commas += 1
+                comma = i
+        if commas == 1:
+            before = False
+            after = False
+            for i in range(a, comma):
+                if not tables.kind[codes[i]] & _SPACE:
+                    before = True
+            for i in range(comma + 1, b):
+                if not tables.kind[codes[i]] & _SPACE:
+                    after = True
+            if not (before and after):
+                commas = 0
+        words = 0
+        for part in range(2):
+            if commas == 1:
+                i = comma + 1 if part == 0 else a
+                stop = b if part == 0 else comma
+            else:
+                if part:
+                    break
+                i = a
+                stop = b
+            while i < stop:
+                kind = tables.kind[codes[i]]
+                if kind & _LETTER:
+                    w = i
+                    while i < stop and tables.kind[codes[i]] & _LETTER:
+                        i += 1
+                    e = i
+                    point = i < stop and codes[i] == _STOP
+                    if point:
+                        i += 1
+                    while w < e and _plain(codes[w]) == _APOSTROPHE:
+                        w += 1
+                    while e > w and _plain(codes[e - 1]) == _APOSTROPHE:
+                        e -= 1
+                    if e > w:
+                        if words < most:
+                            word0[words] = w
+                            word1[words] = e
+                            dotted[words] = point
+                        words += 1
+                elif kind & _DIGIT:
+                    w = i
+                    while i < stop and tables.kind[codes[i]] & _DIGIT:
+                        i += 1
+                    if words < most:
+                        word0[words] = w
+                        word1[words] = i
+                        dotted[words] = False
+                    words += 1
+                else:
+                    i += 1
+        last = words - 1
+        words = min(words, most)
+        seen = False
+        for k in range(words):
+            h = 0
+            letters = 0
+            spelled = 0
+            for i in range(word0[k], word1[k]):
+                c = _plain(np.int64(codes[i]))
+                h = h * 0x100000001B3 + c + 1
+                if c != _APOSTROPHE:
+                    letters += 1
+                    spelled = spelled * 0x100000001B3 + c + 1
+            at = np.searchsorted(tables.word_hash, h)
+            bits = tables.word_roles[at] if at < len(tables.word_hash) and tables.word_hash[at] == h else 0
+            known[k] = bits
+            particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION)
+            role[k] = 0
+            if particle and k < last and (seen or particle & (_ARTICLE | _KUNYA)):
+                role[k] = 1
+            elif bits & _TITLE and (k < last or seen):
+                role[k] = 2
+            elif letters == 1 or (
+                dotted[k] and letters == 2 and not bits & (_TITLE | _HONORIFIC) and _has(tables.digraph, spelled)
+            ):
+                role[k] = 3
+            if role[k] == 0:
+                seen = True
+        if not seen:
+            for k in range(words):
+                if role[k] != 3:
+                    role[k] = 0
+        # Units, and the keys of the whole.
+        n = 0
+        m = 0
+        at = pool_at[t]
+        p0 = at
+        pending = 0
+        units = 0
+        u = 3 * most * t
+        for k in range(words):
+            if k:
+                text[n] = 32
+                n += 1
+            numeral = True
+            for i in range(word0[k], word1[k]):
+                c = _plain(np.int64(codes[i]))
+                text[n] = c
+                n += 1
+                if not tables.kind[codes[i]] & _NUMERAL:
+                    numeral = False
+            if role[k] == 2:
+                continue
+            if role[k] == 1:
+                for i in range(word0[k], word1[k]):
+                    pool[at] = _plain(np.int64(codes[i]))
+                    at += 1
+                if known[k] & _FILIATION:
+                    pending |= FILIATION
+                continue
+            if numeral:
+                continue
+            flag = pending
+            length = word1[k] - word0[k]
+            t0 = at
+            for i in range(word0[k], word1[k]):
+                pool[at] = _plain(np.int64(codes[i]))
+                at += 1
+            if role[k] == 3:
+                flag |= INITIAL
+            elif known[k] & (_TITLE | _HONORIFIC):
+                flag |= WEAK
+            elif length > 6:
+                h = 0
+                for i in range(at - 1, t0 - 1, -1):
+                    h = h * 0x100000001B3 + np.int64(pool[i]) + 1
+                    if at - i >= tables.shortest and _has(tables.ending, h):
+                        flag |= PATRONYMIC
+                        break
+            span[u] = p0
+            span[u + 1] = t0
+            span[u + 2] = at
+            flags[most * t + units] = flag
+            u += 3
+            units += 1
+            p0 = at
+            pending = 0
+        unit_count[t] = units
+        exact[t] = key_of(text, n, raw, tables.crc)
+        for i in range(n):
+            if text[i] != _APOSTROPHE:
+                text[m] = text[i]
+                m += 1
+        same[t] = key_of(text, m, raw, tables.crc)
+
+
+@numba.njit(cache=True, nogil=True)
+def _token(pool, begin, end, slots, hashes, letters, starts, counts):  # type: ignore[no-untyped-def]
+    """The token that `pool[begin:end]` spells, new or known. `counts` holds how many tokens there are."""
+    h = 0
+    for i in range(begin, end):
+        h = h * 0x100000001B3 + np.int64(pool[i]) + 1
+    h ^= h >> 31
+    mask = len(slots) - 1
+    at = (h * 0x9E3779B97F4A7C1) >> 20 & mask
+    length = end - begin
+    while True:
+        token = slots[at]
+        if token < 0:
+            break
+        if hashes[token] == h and starts[token + 1] - starts[token] == length:
+            return token
+        at = (at + 1) & mask
+    token = counts[0]
+    slots[at] = token
+    hashes[token] = h
+    to = starts[token]
+    for i in range(begin, end):
+        letters[to] = pool[i]
+        to += 1
+    starts[token + 1] = to
+    counts[0] = token + 1
+    return token
+
+
+@numba.njit(cache=True, nogil=True)
+def _intern(count, most, pool, span, flags_in, unit_count, exact, same, owner, slots, hashes, letters, starts, counts,  # type: ignore[no-untyped-def]
+            text_first, name_first, unit, alt, join, flags, exact_out, same_out):  # fmt: skip
+    """Number the tokens of parsed readings; of one text's equal readings the first stays. Returns (names, units)."""
+    names = 0
+    units = 0
+    text = -1
+    begin = 0
+    for t in range(count):
+        while text < owner[t]:
+            text += 1
+            text_first[text] = names
+            begin = names
+        fresh = True
+        for other in range(begin, names):
+            if exact_out[other] == exact[t]:
+                fresh = False
+                break
+        if not fresh:
+            continue
+        exact_out[names] = exact[t]
+        same_out[names] = same[t]
+        name_first[names] = units
+        n = unit_count[t]
+        for k in range(n):
+            at = 3 * (most * t + k)
+            p0 = span[at]
+            t0 = span[at + 1]
+            t1 = span[at + 2]
+            unit[units] = _token(pool, t0, t1, slots, hashes, letters, starts, counts)
+            alt[units] = _token(pool, p0, t1, slots, hashes, letters, starts, counts) if p0 < t0 else -1
+            flags[units] = flags_in[most * t + k]
+            joined = -1
+            if k + 1 < n and not (flags_in[most * t + k] | flags_in[most * t + k + 1]) & INITIAL:
+                joined = _token(pool, t0, span[at + 5], slots, hashes, letters, starts, counts)
+            join[units] = joined
+            units += 1
+        names += 1
+    while text < len(text_first) - 1:
+        text += 1
+        text_first[text] = names
+    name_first[names] = units
+    return names, units
+
+
+@numba.njit(cache=True, nogil=True)
+def _rehash(slots, hashes, count):  # type: ignore[no-untyped-def]
+    mask = len(slots) - 1
+    slots[:] = -1
+    for token in range(count):
+        at = (hashes[token] * 0x9E3779B97F4A7C1) >> 20 & mask
+        while slots[at] >= 0:
+            at = (at + 1) & mask
+        slots[at] = token
+
+
+# A bracket and what it holds need the patterns of `parse`.
+_BRACKETS = re.compile(r"[(\[]")
+
+
+def _readings(text: str, language: str | None) -> list[str]:
+    """The readings of a text as plain Latin that needs no more than to be parted into words."""
+    plain, _ = normalize(text)
+    if plain.isascii():
+        return [_bare(fold(plain))]
+    return [_bare(fold(reading.text)).replace("`", " ") for reading in readings(plain, language)]
+
+
+def _bare(text: str) -> str:
+    return parsing._bare(parsing._family_last(text)) if _BRACKETS.search(text) else text
+
+
+class Reader:
+    """Reads texts into arrays; keeps the tokens it has met, so that the next text that holds them costs less.
+
+    One thread reads at a time; what was read stays valid whatever is read later.
+    """
+
+    def __init__(self, scorer: Scorer, *, keep: int = KEEP) -> None:
+        self.known: Encoding = encoding(scorer.edits.substrings, scorer.facts)
+        self.keep = keep
+        self._tables = _tables(self.known.crc)
+        self._lock = threading.Lock()
+        self._wipe()
+
+    def _wipe(self) -> None:
+        self.count = np.zeros(1, np.int64)
+        self.slots = np.full(1 << 12, -1, np.int64)
+        self.hashes = np.empty(0, np.int64)
+        self.letters = np.empty(0, np.uint32)
+        self.columns: dict[str, Any] = {name: np.empty(0, type_) for name, type_ in _TYPES.items()}
+        self.columns["starts"] = np.zeros(1, np.int64)
+        self.encoded = np.empty(0, np.bool_)
+        self.coded = np.empty(0, np.bool_)
+        self.longest = 1
+
+    def _reserve(self, tokens: int, letters: int) -> None:
+        """Make room for so many more tokens of so many letters in all."""
+        count = int(self.count[0])
+        used = int(self.columns["starts"][count])
+        if used + letters > len(self.letters):
+            room = max(used + letters, 2 * len(self.letters))
+            self.letters = _grown(self.letters, room)
+            self.columns["subs"] = _grown(self.columns["subs"], 3 * room)
+        if count + tokens > len(self.hashes):
+            room = max(count + tokens, 2 * len(self.hashes))
+            self.hashes = _grown(self.hashes, room)
+            self.encoded = _grown(self.encoded, room)
+            self.coded = _grown(self.coded, room)
+            for name, column in self.columns.items():
+                if name != "subs":
+                    self.columns[name] = _grown(column, room + (name == "starts"))
+        if 2 * (count + tokens) > len(self.slots):
+            self.slots = np.empty(1 << int(2 * (count + tokens)).bit_length(), np.int64)
+            _rehash(self.slots, self.hashes, count)
+
+    def read(
+        self, texts: Sequence[str], *, language: str | None = None, chunk: int = 50_000, encode: bool = True
+    ) -> Texts:
+        """Read texts. Without `encode` the tokens' columns are left to `encode_tokens`, for those that are needed."""
+        with self._lock:
+            if int(self.count[0]) > self.keep:
+                self._wipe()
+            parts = [self._read(texts[k : k + chunk], language) for k in range(0, len(texts), chunk)]
+            first, exact, same, name_first, unit, alt, join, flags = (
+                (np.concatenate(column) if len(parts) > 1 else column[0])
+                for column in zip(*parts or [self._read([], language)], strict=True)
+            )
+            names = Names(_offsets(name_first), unit, alt, join, flags)
+            read = Texts(self.tokens(), names, _offsets(first), exact, same, self.longest)
+            if encode:
+                self._encode(np.arange(int(self.count[0])), code=False)
+                self._encode(np.unique(unit), code=True)
+            return read._replace(longest=self.longest)
+
+    def tokens(self) -> Tokens:
+        """The token columns as they are now."""
+        return Tokens(**self.columns)
+
+    def encode_tokens(self, wanted: Any, coded: Any) -> None:
+        """Fill the columns of tokens, and the phonetic code of those in `coded`."""
+        with self._lock:
+            self._encode(wanted, code=False)
+            self._encode(coded, code=True)
+
+    def _encode(self, wanted: Any, *, code: bool) -> None:
+        done = self.coded if code else self.encoded
+        todo = wanted[~done[wanted]]
+        if not len(todo):
+            return
+        starts = self.columns["starts"]
+        if code:
+            codes = metaphone(token_texts(self.letters, starts, todo))
+            self.columns["code"][todo] = _keys(codes, todo, self.letters, starts, self.known.crc)
+        else:
+            self.longest = max(self.longest, int((starts[todo + 1] - starts[todo]).max()))
+            out = self.tokens()
+            parallel(
+                lambda begin, end: columns(todo, begin, end, self.letters, starts, self.known, self.longest, out),
+                len(todo),
+            )
+        done[todo] = True
+
+    def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
+        whole = "".join(texts)
+        owner = None
+        if not whole.isascii() or _BRACKETS.search(whole):
+            read: list[str] = []
+            owners: list[int] = []
+            for number, text in enumerate(texts):
+                found = [text] if text.isascii() and not _BRACKETS.search(text) else _readings(text, language)
+                read += found
+                owners += [number] * len(found)
+            owner = np.asarray(owners, np.int64)
+            whole = "".join(read)
+            for c in set(whole):
+                if c > "\x7f":
+                    self._tables.kind[ord(c)] = _kind(c)
+        else:
+            read = list(texts)
+        count = len(read)
+        if owner is None:
+            owner = np.arange(count)
+        lengths = np.fromiter(map(len, read), np.int64, count)
+        starts = _cumulated(lengths)
+        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+        pool = np.empty(len(codes), np.uint32)
+        span = np.empty(3 * MAX_TOKENS * count, np.int32)
+        flags = np.empty(MAX_TOKENS * count, np.int8)
+        unit_count = np.empty(count, np.int64)
+        exact, same = np.empty(count, np.int64), np.empty(count, np.int64)
+        parallel(
+            lambda begin, end: _parse(
+                codes, starts, begin, end, self._tables, MAX_TOKENS, pool, starts, span, flags, unit_count, exact, same
+            ),
+            count,
+        )
+        units = int(unit_count.sum())
+        self._reserve(3 * units, 4 * len(codes))
+        text_first, name_first = np.empty(len(texts), np.int64), np.empty(count + 1, np.int64)
+        i32 = np.int32
+        unit, alt, join, flags_out = (np.empty(units, i32) for _ in range(4))
+        exact_out, same_out = np.empty(count, np.int64), np.empty(count, np.int64)
+        names, units = _intern(
+            count, MAX_TOKENS, pool, span, flags, unit_count, exact, same, owner, self.slots, self.hashes, self.letters,
+            self.columns["starts"], self.count, text_first, name_first, unit, alt, join, flags_out, exact_out, same_out,
+        )  # fmt: skip
+        return (
+            np.diff(np.append(text_first, names)), exact_out[:names], same_out[:names], np.diff(name_first[: names + 1]),
+            unit[:units], alt[:units], join[:units], flags_out[:units],
+        )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True)
+def _code_keys(first, letters, raw, crc, out):  # type: ignore[no-untyped-def]
+    for k in range(len(out)):
+        begin = first[k]
+        out[k] = key_of(letters[begin : first[k + 1]], first[k + 1] - begin, raw, crc)
+
+
+def _keys(codes: list[str], todo: Any, letters: Any, starts: Any, crc: Any) -> Any:
+    """`token_key` of the codes; of the token itself where it has none."""
+    empty = [k for k, code in enumerate(codes) if not code]
+    if empty:
+        codes = list(codes)
+        for k, text in zip(empty, token_texts(letters, starts, todo[empty]), strict=True):
+            codes[k] = text
+    sizes = np.fromiter(map(len, codes), np.int64, len(codes))
+    flat = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
+    out = np.empty(len(codes), np.int64)
+    _code_keys(_cumulated(sizes), flat, np.empty(4 * int(sizes.max()) + 64, np.int64), crc, out)
+    return out
+
+
+def token_texts(letters: Any, starts: Any, wanted: Any) -> list[str]:
+    """The texts of tokens."""
+    begins, ends = starts[wanted], starts[wanted + 1]
+    sizes = ends - begins
+    offsets = _cumulated(sizes)
+    places = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1] - begins, sizes)
+    whole = letters[places].tobytes().decode("utf-32-le", "surrogatepass")
+    bounds = offsets.tolist()
+    return [whole[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def _cumulated(sizes: Any) -> Any:
+    out = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=out[1:])
+    return out
+
+
+_offsets = _cumulated
+
+
+def _grown(column: Any, room: int) -> Any:
+    """The column with room for so many, what it holds kept and the rest zero."""
+    out = np.zeros(room, column.dtype)
+    out[: len(column)] = column
+    return out

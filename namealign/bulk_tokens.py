@@ -1,0 +1,488 @@
+"""Distinct tokens in, the kernel's columns and their blocking keys out: `namealign.encode` for many tokens at once.
+
+What `TokenStore.add` and `blocking_keys` do for one token in the interpreter, compiled, over letters in one array. The
+tables are the same ones; a test holds both to the same numbers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import jellyfish
+import numba
+import numpy as np
+
+from namealign import encode
+from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, Substrings
+
+__all__ = ["Encoding", "Keys", "blocking", "columns", "encoding", "key_of", "metaphone", "parallel"]
+
+_MOST_CODES = 256
+_APOSTROPHE = 39
+# Class letters as the frames write them: consonants, then the vowels' colours.
+_FRAME_LETTERS = "kstpflrmn" + "aiu"
+
+
+def _crc_table() -> Any:
+    table = np.arange(256, dtype=np.int64)
+    for _ in range(8):
+        table = np.where(table & 1, (table >> 1) ^ 0xEDB88320, table >> 1)
+    return table
+
+
+class Encoding(NamedTuple):
+    """The tables of `namealign.encode` as arrays."""
+
+    code: Any  # code point -> small number of a letter that any table knows, 0 for others
+    letters: int  # how many small numbers there are
+    one: Any  # ids of substrings of one, two and three letters
+    two: Any
+    three: Any
+    trie: Any  # letter groups: node * letters + letter -> node
+    group: Any  # node -> letter group, -1 for none
+    option_first: Any  # group -> what it may sound like
+    class_first: Any  # what it may sound like -> classes, in order
+    classes: Any
+    colour: Any  # group -> its colour where it is nothing but a vowel, else -1
+    coarse: Any  # class -> coarse class
+    sign: Any  # class -> the letter that frames write
+    ending_hash: Any  # surname endings: hash -> its class text
+    ending_gender: Any
+    ending_first: Any
+    ending_text: Any
+    crc: Any
+    persons: int
+    count_keys: Any
+    counts: Any
+    family_keys: Any
+    families: Any
+    hub: Any
+    borne: Any
+
+
+def encoding(substrings: Substrings, facts: Facts) -> Encoding:
+    """The tables as arrays."""
+    _, table = encode._groups()
+    endings = encode._endings()
+    letters = sorted({c for text in (*substrings.known, *table) for c in text})
+    if len(letters) >= _MOST_CODES:
+        raise ValueError(f"the letter tables know {len(letters)} letters; bulk work has room for {_MOST_CODES - 1}")
+    size = len(letters) + 1
+    code = np.zeros(0x110000, np.uint8)
+    number = {c: i + 1 for i, c in enumerate(letters)}
+    for c, i in number.items():
+        code[ord(c)] = i
+    one, two, three = (np.full(size**n, -1, np.int16) for n in (1, 2, 3))
+    for text, ident in substrings.ids.items():
+        at = 0
+        for c in text:
+            at = at * size + number[c]
+        if text:
+            (one, two, three)[len(text) - 1][at] = ident
+    nodes: list[dict[int, int]] = [{}]
+    group_of: dict[int, int] = {}
+    option_first, class_first, classes, colour = [0], [0], [], []
+    for at, (text, read_as) in enumerate(table.items()):
+        node = 0
+        for c in text:
+            if number[c] not in nodes[node]:
+                nodes[node][number[c]] = len(nodes)
+                nodes.append({})
+            node = nodes[node][number[c]]
+        group_of[node] = at
+        for sounds in read_as:
+            classes += [_FRAME_LETTERS.index(c) for c in sounds]
+            class_first.append(len(classes))
+        option_first.append(len(class_first) - 1)
+        shade = encode._COLOUR.get(text[0], "")
+        colour.append(_FRAME_LETTERS.index(shade) if shade and read_as == ("",) else -1)
+    trie = np.zeros(len(nodes) * size, np.int32)
+    for node, onward in enumerate(nodes):
+        for c, to in onward.items():
+            trie[node * size + c] = to
+    group = np.full(len(nodes), -1, np.int32)
+    for node, at in group_of.items():
+        group[node] = at
+    coarse = [_FRAME_LETTERS.index(c.translate(encode._COARSE)) for c in _FRAME_LETTERS]
+    forms = [(end, 1, stands) for end, stands in endings.feminine.items()]
+    # A feminine ending comes first where one ending is both.
+    forms += [(end, 2, stands) for end, stands in endings.masculine.items() if end not in endings.feminine]
+    forms = [form for form in forms if 2 <= len(form[0]) <= 6]
+    hashed = sorted((_hash_text(end), gender, stands) for end, gender, stands in forms)
+    ending_text = [ord(c) for _, _, stands in hashed for c in stands]
+    ending_first = np.concatenate([[0], np.cumsum([len(stands) for _, _, stands in hashed])])
+    i64 = np.int64
+    return Encoding(
+        code, size, one, two, three, trie, group, np.asarray(option_first, i64),
+        np.asarray(class_first, i64), np.asarray(classes, i64), np.asarray(colour, i64), np.asarray(coarse, i64), np.asarray([ord(c) for c in _FRAME_LETTERS], i64),
+        np.asarray([h for h, _, _ in hashed], i64), np.asarray([g for _, g, _ in hashed], i64),
+        ending_first.astype(i64), np.asarray(ending_text, i64), _crc_table(), facts.persons,
+        np.asarray(facts.count_keys, i64), np.asarray(facts.counts, i64), np.asarray(facts.family_keys, i64),
+        np.asarray(facts.families, i64), np.asarray(facts.hub, i64), np.asarray(facts.borne, i64),
+    )  # fmt: skip
+
+
+def _hash_text(text: str) -> int:
+    """`_hash` of a whole text, in the interpreter."""
+    h = 0
+    for c in text:
+        h = (h * 0x100000001B3 + ord(c) + 1) & 0xFFFFFFFFFFFFFFFF
+    return h - (1 << 64) if h >= 1 << 63 else h
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _hash(letters, begin, end):  # type: ignore[no-untyped-def]
+    h = 0
+    for i in range(begin, end):
+        h = h * 0x100000001B3 + np.int64(letters[i]) + 1
+    return h
+
+
+@numba.njit(cache=True, nogil=True)
+def _utf8(letters, count, raw):  # type: ignore[no-untyped-def]
+    n = 0
+    for i in range(count):
+        c = letters[i]
+        if c < 0x80:
+            raw[n] = c
+            n += 1
+        elif c < 0x800:
+            raw[n] = 0xC0 | c >> 6
+            raw[n + 1] = 0x80 | c & 0x3F
+            n += 2
+        elif c < 0x10000:
+            raw[n] = 0xE0 | c >> 12
+            raw[n + 1] = 0x80 | c >> 6 & 0x3F
+            raw[n + 2] = 0x80 | c & 0x3F
+            n += 3
+        else:
+            raw[n] = 0xF0 | c >> 18
+            raw[n + 1] = 0x80 | c >> 12 & 0x3F
+            raw[n + 2] = 0x80 | c >> 6 & 0x3F
+            raw[n + 3] = 0x80 | c & 0x3F
+            n += 4
+    return n
+
+
+@numba.njit(cache=True, nogil=True)
+def key_of(letters, count, raw, crc):  # type: ignore[no-untyped-def]
+    """`token_key` of the first `count` letters; `raw` has room for four bytes a letter."""
+    n = _utf8(letters, count, raw)
+    ahead = 0xFFFFFFFF
+    back = 0x9E37 ^ 0xFFFFFFFF
+    for i in range(n):
+        ahead = (ahead >> 8) ^ crc[(ahead ^ raw[i]) & 255]
+        back = (back >> 8) ^ crc[(back ^ raw[n - 1 - i]) & 255]
+    return ((ahead ^ 0xFFFFFFFF) << 30) ^ (back ^ 0xFFFFFFFF)
+
+
+@numba.njit(cache=True, nogil=True)
+def _frames(plain, count, vowels, known, most, frames, spare, sizes):  # type: ignore[no-untyped-def]
+    """`encode.frames` in class numbers: row by row in `frames`, their lengths in `sizes`; returns how many."""
+    rows = 1
+    sizes[0] = 0
+    at = 0
+    while at < count:
+        node = 0
+        found = -1
+        length = 0
+        for k in range(at, count):
+            c = known.code[plain[k]]
+            if c == 0:
+                break
+            node = known.trie[node * known.letters + c]
+            if node == 0:
+                break
+            if known.group[node] >= 0:
+                found = known.group[node]
+                length = k + 1 - at
+        if found < 0:
+            at += 1
+            continue
+        at += length
+        begin = known.option_first[found]
+        n = known.option_first[found + 1] - begin
+        if n > 1 and rows * n <= most:
+            for r in range(rows):
+                for i in range(sizes[r]):
+                    spare[r, i] = frames[r, i]
+            for r in range(rows - 1, -1, -1):
+                size = sizes[r]
+                for k in range(n - 1, -1, -1):
+                    to = r * n + k
+                    for i in range(size):
+                        frames[to, i] = spare[r, i]
+                    sizes[to] = size
+                    for c in range(known.class_first[begin + k], known.class_first[begin + k + 1]):
+                        frames[to, sizes[to]] = known.classes[c]
+                        sizes[to] += 1
+            rows *= n
+        elif vowels and known.colour[found] >= 0:
+            for r in range(rows):
+                frames[r, sizes[r]] = known.colour[found]
+                sizes[r] += 1
+        else:
+            for r in range(rows):
+                for c in range(known.class_first[begin], known.class_first[begin + 1]):
+                    frames[r, sizes[r]] = known.classes[c]
+                    sizes[r] += 1
+    # Runs of one class once, then each frame once.
+    kept = 0
+    for r in range(rows):
+        n = 0
+        for i in range(sizes[r]):
+            if n == 0 or frames[r, i] != frames[kept, n - 1]:
+                frames[kept, n] = frames[r, i]
+                n += 1
+        fresh = True
+        for other in range(kept):
+            if sizes[other] == n:
+                equal = True
+                for i in range(n):
+                    if frames[other, i] != frames[kept, i]:
+                        equal = False
+                        break
+                if equal:
+                    fresh = False
+                    break
+        if fresh:
+            sizes[kept] = n
+            kept += 1
+    return kept
+
+
+@numba.njit(cache=True, nogil=True)
+def _search(keys, wanted):  # type: ignore[no-untyped-def]
+    at = np.searchsorted(keys, wanted)
+    return at if at < len(keys) and keys[at] == wanted else -1
+
+
+@numba.njit(cache=True, nogil=True)
+def _columns(todo, begin, end, letters, starts, known, most, longest, initial, unseen, out):  # type: ignore[no-untyped-def]
+    """Fill every column but `code` for tokens `todo[begin:end]`."""
+    plain = np.empty(longest + 16, np.int64)
+    raw = np.empty(8 * longest + 64, np.int64)
+    frames = np.empty((most, 2 * longest + 2), np.int64)
+    spare = np.empty((most, 2 * longest + 2), np.int64)
+    sizes = np.empty(most, np.int64)
+    for k in range(begin, end):
+        token = todo[k]
+        a0 = starts[token]
+        a1 = starts[token + 1]
+        n = 0
+        for i in range(a0, a1):
+            first = known.code[letters[i]]
+            id1 = -1
+            id2 = -1
+            id3 = -1
+            if first > 0:
+                id1 = known.one[first]
+                if i + 1 < a1:
+                    second = known.code[letters[i + 1]]
+                    if second > 0:
+                        pair = first * known.letters + second
+                        id2 = known.two[pair]
+                        if i + 2 < a1:
+                            third = known.code[letters[i + 2]]
+                            if third > 0:
+                                id3 = known.three[pair * known.letters + third]
+            out.subs[3 * i] = id1
+            out.subs[3 * i + 1] = id2
+            out.subs[3 * i + 2] = id3
+            if letters[i] != _APOSTROPHE:
+                plain[n] = letters[i]
+                n += 1
+        key = key_of(plain, n, raw, known.crc)
+        out.key[token] = key
+        at = _search(known.family_keys, key)
+        family = known.families[at] if at >= 0 else -1
+        out.family[token] = family
+        out.hub[token] = known.hub[family] if family >= 0 else -1
+        if n > 1:
+            at = _search(known.count_keys, key)
+            persons = known.counts[at] if at >= 0 else 0
+            if family >= 0 and known.borne[family] > persons:
+                persons = known.borne[family]
+            out.rarity[token] = np.log(known.persons / (persons + unseen))
+        else:
+            out.rarity[token] = initial
+        out.head[token] = plain[0] if n else 0
+        rows = _frames(plain, n, False, known, most, frames, spare, sizes)
+        classes = 0
+        fewest = 64
+        for r in range(rows):
+            own = 0
+            for i in range(sizes[r]):
+                own |= 1 << frames[r, i]
+            classes |= own
+            distinct = 0
+            while own:
+                own &= own - 1
+                distinct += 1
+            fewest = min(fewest, distinct)
+        out.classes[token] = classes
+        out.consonants[token] = fewest
+        # A surname's stem and gender, by its longest known ending.
+        gender = 0
+        length = a1 - a0
+        for size in range(min(6, length - 2), 1, -1):
+            at = _search(known.ending_hash, _hash(letters, a1 - size, a1))
+            if at >= 0:
+                gender = known.ending_gender[at]
+                m = 0
+                for i in range(a0, a1 - size):
+                    plain[m] = letters[i]
+                    m += 1
+                for i in range(known.ending_first[at], known.ending_first[at + 1]):
+                    plain[m] = known.ending_text[i]
+                    m += 1
+                break
+        if gender == 0:
+            m = 0
+            for i in range(a0, a1):
+                plain[m] = letters[i]
+                m += 1
+        out.stem[token] = key_of(plain, m, raw, known.crc)
+        out.gender[token] = gender
+
+
+def columns(todo: Any, begin: int, end: int, letters: Any, starts: Any, known: Encoding, longest: int, out: Any) -> None:
+    """Fill the kernel's columns (`code` apart) of tokens `todo[begin:end]` in the arrays of `out`."""
+    _columns(
+        todo, begin, end, letters, starts, known, encode._MOST_FRAMES, longest, INITIAL_RARITY, UNSEEN, out
+    )  # fmt: skip
+
+
+def metaphone(texts: list[str]) -> list[str]:
+    """The metaphone code of each token."""
+    code = jellyfish.metaphone
+    return [code(text) if "'" not in text else code(text.replace("'", "")) for text in texts]
+
+
+class Keys(NamedTuple):
+    """Blocking keys of tokens, flat: those of the `k`th are `key[first[k]:first[k + 1]]`."""
+
+    first: Any
+    key: Any
+
+
+@numba.njit(cache=True, nogil=True)
+def _add(keys, begin, at, key):  # type: ignore[no-untyped-def]
+    for i in range(begin, at):
+        if keys[i] == key:
+            return at
+    keys[at] = key
+    return at + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _frame_key(sign, frame, size, skip, coarse, known, text, raw):  # type: ignore[no-untyped-def]
+    """Key of a frame without its letter `skip`, runs of one class once; -1 when fewer than three are left of it."""
+    text[0] = sign
+    n = 1
+    before = -1
+    for i in range(size):
+        if i == skip:
+            continue
+        class_ = known.coarse[frame[i]] if coarse else frame[i]
+        if class_ != before:
+            text[n] = known.sign[class_]
+            n += 1
+        before = class_
+    if skip >= 0 and n < 4:
+        return -1
+    return key_of(text, n, raw, known.crc)
+
+
+@numba.njit(cache=True, nogil=True)
+def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]
+    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
+    plain = np.empty(longest + 16, np.int64)
+    text = np.empty(2 * longest + 16, np.int64)
+    raw = np.empty(8 * longest + 64, np.int64)
+    frames = np.empty((most, 2 * longest + 2), np.int64)
+    spare = np.empty((most, 2 * longest + 2), np.int64)
+    sizes = np.empty(most, np.int64)
+    for k in range(begin, end):
+        token = todo[k]
+        base = first[k]
+        at = base
+        n = 0
+        text[0] = 61
+        for i in range(starts[token], starts[token + 1]):
+            if letters[i] != _APOSTROPHE:
+                plain[n] = letters[i]
+                n += 1
+                text[n] = letters[i]
+        at = _add(keys, base, at, key_of(text, n + 1, raw, known.crc))
+        text[0] = 109
+        m = 1
+        for i in range(code_first[k], code_first[k + 1]):
+            text[m] = code_letters[i]
+            m += 1
+        if m == 1:
+            m = n + 1
+        at = _add(keys, base, at, key_of(text, m, raw, known.crc))
+        rows = _frames(plain, n, True, known, most, frames, spare, sizes)
+        for r in range(min(2, rows)):
+            at = _add(keys, base, at, _frame_key(118, frames[r], sizes[r], -1, False, known, text, raw))
+        rows = _frames(plain, n, False, known, most, frames, spare, sizes)
+        for r in range(rows):
+            at = _add(keys, base, at, _frame_key(99, frames[r], sizes[r], -1, True, known, text, raw))
+        for r in range(min(2, rows)):
+            size = sizes[r]
+            if size >= 3:
+                at = _add(keys, base, at, _frame_key(102, frames[r], size, -1, False, known, text, raw))
+            if size >= 4:
+                for skip in range(size):
+                    key = _frame_key(102, frames[r], size, skip, False, known, text, raw)
+                    if key >= 0:
+                        at = _add(keys, base, at, key)
+        if hub[token] >= 0:
+            keys[at] = -1 - hub[token]
+            at += 1
+        # What is left of the room is marked empty.
+        for i in range(at, first[k + 1]):
+            keys[i] = EMPTY
+
+
+EMPTY = np.iinfo(np.int64).min
+
+
+def parallel(run: Callable[[int, int], None], count: int, *, smallest: int = 256) -> None:
+    """Call `run(begin, end)` over slices of `range(count)` on all cores; the compiled code holds no lock."""
+    cores = os.cpu_count() or 1
+    if count <= smallest or cores == 1:
+        run(0, count)
+        return
+    step = max(smallest, -(-count // (cores * 8)))
+    with ThreadPoolExecutor(cores) as pool:
+        for job in [pool.submit(run, k, min(k + step, count)) for k in range(0, count, step)]:
+            job.result()
+
+
+def blocking(todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, known: Encoding, longest: int) -> Keys:
+    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of the group of cognates where one has it."""
+    codes = metaphone(texts)
+    sizes = np.fromiter(map(len, codes), np.int64, len(codes))
+    code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    code_letters = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
+    lengths = starts[todo + 1] - starts[todo]
+    room = 5 + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
+    keys = np.empty(int(first[-1]), np.int64)
+
+    def run(begin: int, end: int) -> None:
+        _blocking(
+            begin, end, todo, letters, starts, code_first, code_letters, hub, known, encode._MOST_FRAMES, longest,
+            first, keys,
+        )  # fmt: skip
+
+    parallel(run, len(todo))
+    full = keys != EMPTY
+    owner = np.repeat(np.arange(len(todo)), room)[full]
+    count = np.bincount(owner, minlength=len(todo))
+    return Keys(np.concatenate([np.zeros(1, np.int64), np.cumsum(count)]), keys[full])
