@@ -135,9 +135,9 @@ _MENDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("compatibility", mend_compatibility),
     ("format", mend_format),
     ("case", mend_case),
+    ("spaces", mend_spaces),
     ("look-alike", mend_lookalikes),
     ("composition", mend_composition),
-    ("spaces", mend_spaces),
 )
 
 
