@@ -106,6 +106,10 @@ CORPUS = [
     Awkward(
         "ten thousand columns, quoted", b",".join([b"c"] * 10_000) + b",name\n" + (b'"",' * 10_000 + b"Geelani\n") * 2
     ),
+    Awkward(
+        "every second row ragged, quoted", b"id,name\n" + b'"1","Geelani"\n"2"\n' * 5_000, rows=10_000, ragged=5_000
+    ),
+    Awkward("a quote in every line that is none", b"id,name\n" + b'5",Geelani\n' * 20_000, rows=20_000),
     Awkward("many blocks", b"id,name\n" + b"1,Geelani\n2,Jilani\n" * 50_000, rows=100_000),
     Awkward("many blocks with quotes", b"id,name\r\n" + b'1,"Gee\r\nlani"\r\n2,Jilani\r\n' * 30_000, rows=60_000),
     Awkward("many blocks of CR", b"id,name\r" + b'1,"Gee\rlani"\r2,Jilani\r' * 30_000, rows=60_000),

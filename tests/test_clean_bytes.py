@@ -116,8 +116,16 @@ def test_any_text_comes_back_byte_for_byte_when_the_new_columns_are_dropped(rows
     assert summary.read.ragged_rows == sum(len(fields) != 2 for fields in regular)
 
 
-@given(text=st.text(st.sampled_from('ab,"\n'), max_size=40), block=st.integers(1, 9))
-def test_records_are_the_same_however_the_file_is_cut_into_blocks(text: str, block: int) -> None:
+_RECORDS = st.sampled_from(
+    ["a,b\n", '"a",b\r\n', 'a,"b"\r\n', '"a\n","b\r\n"\n', "a\n", '"a",b,c\n', "\n", '"a"x,b\n', 'a"",b\r\n']
+)
+
+
+@given(
+    text=st.text(st.sampled_from('ab,"\n'), max_size=40) | st.lists(_RECORDS, max_size=90).map("".join),
+    block=st.integers(1, 400),
+)
+def test_records_are_the_same_however_the_file_is_cut_into_blocks_and_when_read_again(text: str, block: int) -> None:
     class Dribble(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             return super().read(block)
@@ -126,7 +134,10 @@ def test_records_are_the_same_however_the_file_is_cut_into_blocks(text: str, blo
         expected = reference(text, ",", '"', "\n")
     except AssertionError:
         return
-    chunks = list(Records(Dialect(b","), 2, [1], "x").chunks(Dribble(text.encode())))
+    records = Records(Dialect(b","), 2, [1], "x")
+    chunks = list(records.chunks(Dribble(text.encode())))
+    again = records.again(io.BytesIO(text.encode()), [records.piece(chunk) for chunk in chunks])
+    assert [(c.lines, c.ends, c.end) for c in again] == [(c.lines, c.ends, c.end) for c in chunks]
     lines = [
         (line.decode(), end.decode()) for chunk in chunks for line, end in zip(chunk.lines, chunk.ends, strict=True)
     ]

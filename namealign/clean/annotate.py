@@ -16,7 +16,7 @@ from typing import IO
 
 from namealign.clean.encoding import Encoding, detect
 from namealign.clean.layout import Column, Layout, NotDecodable, Table, decode, opened, parts_of
-from namealign.clean.records import Ragged
+from namealign.clean.records import Piece, Ragged
 from namealign.clean.writer import Writer
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
@@ -136,7 +136,15 @@ def _run(
     if out is not None:
         columns = [[f"{title}_{suffix}" for suffix in suffixes] for title in titles]
         writer = Writer(
-            table, found.codes, texts, cells, columns, ours=ours, replace=replace, only_changed=only_changed
+            table,
+            found.pieces,
+            found.codes,
+            texts,
+            cells,
+            columns,
+            ours=ours,
+            replace=replace,
+            only_changed=only_changed,
         )
         writer.write(out)
         kept = writer.kept
@@ -164,6 +172,7 @@ class _Found:
 
     raws: list[list[_Raw]]
     codes: list[array[int]]
+    pieces: list[Piece]
     rows: int
     ragged: list[Ragged]
     ragged_rows: int
@@ -178,12 +187,14 @@ def _collect(table: Table, *, strict: bool) -> _Found:
     codes = [array("I") for _ in table.columns]
     rows = ragged_rows = 0
     ragged: list[Ragged] = []
+    pieces: list[Piece] = []
     name, records = table.bytes_encoding, table.records()
     line = records.first_line
     for chunk in records.chunks(table.file):
         if not chunk.data.isascii():
             decode(chunk.data, table.encoding, name, line)
         line += chunk.data.count(table.dialect.newline)
+        pieces.append(records.piece(chunk))
         for column, known, values in zip(codes, code_of, _names(chunk.values, table), strict=True):
             column.extend(map(known.__getitem__, values))
         rows += len(chunk.lines)
@@ -195,7 +206,7 @@ def _collect(table: Table, *, strict: bool) -> _Found:
             ragged_rows += len(chunk.ragged)
             ragged += chunk.ragged[: max(0, _SHOWN - len(ragged))]
     blank = codes[0].count(0) - ragged_rows
-    return _Found([list(known) for known in code_of], codes, rows - blank, ragged, ragged_rows)
+    return _Found([list(known) for known in code_of], codes, pieces, rows - blank, ragged, ragged_rows)
 
 
 def _names(values: Sequence[Sequence[bytes | None]], table: Table) -> Iterator[Iterable[_Raw]]:

@@ -51,6 +51,10 @@ class Dialect:
     def _fields(self) -> re.Pattern[bytes]:
         return re.compile(rb"(%b)(?:%b|\Z)" % (self.field, re.escape(self.delimiter)))
 
+    @cached_property
+    def _special(self) -> re.Pattern[bytes]:
+        return re.compile(rb"[%b\r\n]" % b"".join(map(re.escape, (self.quote, self.delimiter))))
+
     def split(self, record: bytes) -> list[bytes]:
         r"""Split a record into raw fields, quotes kept: joined by the delimiter they are the record again.
 
@@ -83,12 +87,10 @@ class Dialect:
 
     def cell(self, text: bytes) -> bytes:
         """A new field: quoted where the dialect needs it, or where the file quotes everything."""
-        quote, special = self.quote, (self.delimiter, b"\n", b"\r")
+        quote = self.quote
         if not quote:
-            for byte in special:
-                text = text.replace(byte, b" ")
-            return text
-        if self.quote_all or quote in text or any(byte in text for byte in special):
+            return self._special.sub(b" ", text)
+        if self.quote_all or self._special.search(text):
             return quote + text.replace(quote, quote * 2) + quote
         return text
 

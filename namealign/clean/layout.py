@@ -70,6 +70,8 @@ class Table:
         A code page that lacks an accented letter gets its base letter; the entity's id stands beside it anyway.
         """
         name, errors = self.encoding.name, self.encoding.errors
+        if name == "utf-8" or text.isascii():
+            return text.encode(self.bytes_encoding), False
         try:
             text.encode(name, errors)
             lost = False

@@ -8,7 +8,7 @@ from itertools import chain, compress
 from typing import IO
 
 from namealign.clean.layout import Table
-from namealign.clean.records import Chunk
+from namealign.clean.records import Chunk, Piece
 
 __all__ = ["Writer"]
 
@@ -26,6 +26,7 @@ class Writer:
     def __init__(
         self,
         table: Table,
+        pieces: Sequence[Piece],
         codes: Sequence[array[int]],
         texts: Sequence[Sequence[str]],
         cells: Mapping[str, Sequence[bytes]],
@@ -35,7 +36,7 @@ class Writer:
         replace: bool,
         only_changed: bool,
     ) -> None:
-        self.table, self.codes, self.new, self.replace = table, codes, new, replace
+        self.table, self.pieces, self.codes, self.new, self.replace = table, pieces, codes, new, replace
         # The new cells of each column by code.
         self.cells = [[cells[text] for text in column] for column in texts]
         self.kept = 0
@@ -60,7 +61,7 @@ class Writer:
         behind = all(place is None for places in self._places for place in places)
         copy = self._substitute if self.replace else self._append if behind else self._overwrite
         at = 0
-        for chunk in self.table.records().chunks(self.table.file, values=False):
+        for chunk in self.table.records().again(self.table.file, self.pieces):
             codes: list[Sequence[int]] = [column[at : at + len(chunk.lines)] for column in self.codes]
             at += len(chunk.lines)
             yield copy(*self._filtered(chunk, codes)) if self._only_changed else copy(chunk, codes)
