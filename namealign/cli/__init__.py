@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from namealign.cli import aliases, clean, cluster, compare, lookup, romanize
+from namealign.cli import aliases, clean, cluster, compare, lookup, romanize, scan
 from namealign.cli.edge import Group
 
 __all__ = ["app", "main"]
@@ -50,6 +50,7 @@ compare.register(app)
 clean.register(app)
 cluster.register(app)
 romanize.register(app)
+scan.register(app)
 aliases.register(app)
 
 

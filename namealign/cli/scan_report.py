@@ -1,0 +1,136 @@
+"""A scan and its texts in, one self-contained HTML page out; and the reasons of a mention in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+
+from namealign.cli.words import percent, sentence
+from namealign.model import Evidence
+from namealign.scan import Found, Mention, Scan
+
+__all__ = ["page", "reason"]
+
+_KINDS = {"person": "persons", "place": "places", "organization": "organizations"}
+# Steps of the golden angle never meet: the first colours are as far from each other as they can be.
+_GOLDEN = 137.508
+
+
+def reason(mention: Mention) -> str:
+    """Why a mention is taken for what it is, in one line."""
+    said = [text for text in map(_clause, mention.evidence) if text]
+    if mention.entity is None:
+        said.append(f"may be {' or '.join(mention.candidates)}")
+    return "; ".join(dict.fromkeys(said))
+
+
+def _clause(evidence: Evidence) -> str:
+    left, right = " ".join(evidence.left.split()), evidence.right
+    match evidence.kind:
+        case "listed":
+            return "a listed spelling" if left == right else f"listed as {right}"
+        case "inflected":
+            return f"a form of {right}, which is listed"
+        case "title":
+            return f"beside the title {left}"
+        case "speech":
+            return f"beside the word {left}"
+        case "element":
+            return f"{left} is a known part of names"
+        case "head" | "location":
+            return f"the word {left}"
+        case "capitals":
+            return "written as a name"
+        case "dots":
+            return "written as a foreign name"
+        case "recognizer":
+            return "found by the recogniser"
+        case "antecedent":
+            return f"short for {right.title()} in this document"
+        case "ambiguous":
+            return "several names of this document fit"
+    return sentence(evidence) if evidence.left and evidence.right and abs(evidence.weight) >= 0.05 else ""
+
+
+def page(found: Scan, texts: Mapping[str, str]) -> str:
+    """The page. It loads nothing, runs nothing, and shows every character of the texts as it is."""
+    entities = found.entities
+    colours = {entity.id: round(number * _GOLDEN % 360) for number, entity in enumerate(entities)}
+    mentions: dict[str, list[Mention]] = {name: [] for name in found.documents}
+    for mention in found.mentions:
+        mentions[mention.document].append(mention)
+    template = Template((Path(__file__).parent / "scan_report.html").read_text(encoding="utf-8"))
+    counts = {kind: sum(e.kind == kind for e in entities) for kind in _KINDS}
+    return template.substitute(
+        summary=escape(
+            f"{_count(len(found.documents), 'document')}, {_count(len(found.mentions), 'mention')}: "
+            + ", ".join(f"{n:,} {_KINDS[kind] if n != 1 else kind}" for kind, n in counts.items() if n)
+        ),
+        heads="".join(f'<th scope="col"><a href="#d{n}">{escape(d)}</a></th>' for n, d in enumerate(found.documents)),
+        rows="\n".join(_rows(entities, colours, found)),
+        open=_open(found),
+        articles="\n".join(
+            f'<article id="d{n}"><h2>{escape(name)}</h2>\n<div class="text" dir="auto">'
+            + "".join(_marked(texts.get(name, ""), mentions[name], colours))
+            + "</div></article>"
+            for n, name in enumerate(found.documents)
+        ),
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
+def _rows(entities: list[Found], colours: Mapping[str, int], found: Scan) -> Iterator[str]:
+    """A row for each entity: the spellings that each document uses."""
+    uses: dict[tuple[str, str], dict[str, int]] = {}
+    for mention in found.mentions:
+        if mention.entity is not None:
+            said = uses.setdefault((mention.entity.id, mention.document), {})
+            surface = " ".join(mention.surface.split())
+            said[surface] = said.get(surface, 0) + 1
+    for entity in entities:
+        cells = []
+        for document in found.documents:
+            said = uses.get((entity.id, document), {})
+            spellings = [f"<bdi>{escape(s)}</bdi>" + (f" <i>×{n}</i>" if n > 1 else "") for s, n in said.items()]
+            cells.append(f"<td>{'<br>'.join(spellings)}</td>")
+        note = "" if entity.listed else " · not listed"
+        yield (
+            f'<tr><th scope="row"><b class="e" style="--h:{colours[entity.id]}">{escape(entity.name)}</b>'
+            f"<small>{escape(entity.kind)}{note}</small></th>{''.join(cells)}</tr>"
+        )
+
+
+def _open(found: Scan) -> str:
+    """The mentions that nobody but a reader can settle."""
+    lines = [
+        f"<li><bdi>{escape(m.surface)}</bdi> in {escape(m.document)}: {escape(reason(m))}</li>"
+        for m in found.mentions
+        if m.entity is None
+    ]
+    return f"<section><h2>To settle</h2><ul>{''.join(lines)}</ul></section>" if lines else ""
+
+
+def _marked(text: str, mentions: list[Mention], colours: Mapping[str, int]) -> Iterator[str]:
+    done = 0
+    for mention in mentions:
+        if mention.start < done:
+            continue
+        yield escape(text[done : mention.start])
+        surface = escape(text[mention.start : mention.end])
+        if mention.entity is None:
+            why = f"Ambiguous: {reason(mention)}"
+            yield f'<mark class="open" tabindex="0" data-why="{escape(why)}">{surface}</mark>'
+        else:
+            entity = mention.entity
+            why = f"{entity.name} ({entity.kind}, {percent(mention.probability)}): {reason(mention)}"
+            yield (
+                f'<mark class="e" style="--h:{colours[entity.id]}" tabindex="0" data-entity="{escape(entity.id)}"'
+                f' data-why="{escape(why)}">{surface}</mark>'
+            )
+        done = mention.end
+    yield escape(text[done:])

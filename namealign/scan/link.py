@@ -1,0 +1,288 @@
+"""The candidates of one document in, groups that are one entity each out: a short mention joins its longer antecedent.
+
+Where two antecedents fit a short mention equally well, it joins neither and both are named: merging two people is
+worse than leaving one mention open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from namealign.compare import compare
+from namealign.decide import Policy
+from namealign.encode import blocking_keys
+from namealign.model import Evidence, Kind
+from namealign.parse import read
+from namealign.scan.lexicon import Lexicon
+from namealign.scan.mentions import Candidate
+from namealign.scan.words import fold_key, is_dense, spans
+
+__all__ = ["Group", "Linked", "Linker"]
+
+# How much a link by one shared word is worth: the last word is what newspapers shorten a name to, another is rarer.
+LAST, ANY = 0.95, 0.85
+
+
+class Group:
+    """One entity of one document: the listed one, or the unknown names that are taken for one."""
+
+    __slots__ = ("entity", "kind", "names", "number", "surface")
+
+    def __init__(self, number: int, kind: Kind, entity: int | None) -> None:
+        self.number = number
+        self.kind = kind
+        self.entity = entity
+        self.names: list[tuple[str, ...]] = []
+        self.surface = ""
+
+    def add(self, words: tuple[str, ...], surface: str) -> bool:
+        """One more spelling; says whether it is new."""
+        if len(surface) > len(self.surface) and len(words) >= max((len(n) for n in self.names), default=0):
+            self.surface = surface
+        if words in self.names:
+            return False
+        self.names.append(words)
+        return True
+
+
+class Linked(NamedTuple):
+    """A candidate and its group; or, where several compete, none and theirs."""
+
+    candidate: Candidate
+    group: Group | None
+    rivals: tuple[Group, ...]
+    owners: tuple[int, ...]
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+class Linker:
+    """Links document after document; remembers what was compared."""
+
+    def __init__(self, lexicon: Lexicon, policy: Policy | None = None) -> None:
+        self.lexicon = lexicon
+        self.policy = policy or Policy()
+        self._compared: dict[tuple[str, str], float] = {}
+        self._keys: dict[str, frozenset[int]] = {}
+
+    def link(self, text: str, candidates: Sequence[Candidate]) -> list[Linked]:
+        """The mentions of one text, in order."""
+        doc = _Document(self, text)
+        done: dict[int, Linked] = {}
+        # Longest names first, wherever they stand: a headline is shorter than what it announces.
+        order = sorted(range(len(candidates)), key=lambda k: (-_length(candidates[k]), k))
+        later: list[int] = []
+        for k in order:
+            if _short(candidates[k]):
+                later.append(k)
+            else:
+                done[k] = doc.full(candidates[k])
+        # What only one entity can mean comes before what needs a choice.
+        later.sort(key=lambda k: (len(candidates[k].owners) != 1, candidates[k].weak, k))
+        for k in later:
+            linked = doc.short(candidates[k])
+            if linked is not None:
+                done[k] = linked
+        return [done[k] for k in sorted(done)]
+
+    def alike(self, a: str, b: str) -> float:
+        """The scorer's probability for two names, each pair compared once."""
+        if a > b:
+            a, b = b, a
+        found = self._compared.get((a, b))
+        if found is None:
+            found = self._compared[a, b] = compare(a, b).probability
+        return found
+
+    def keys(self, word: str) -> frozenset[int]:
+        """What two words share if they may be one name."""
+        found = self._keys.get(word)
+        if found is None:
+            texts = {token.text for name in read(word)[:2] for token in name.tokens}
+            found = self._keys[word] = frozenset(key for text in texts for key in blocking_keys(text))
+        return found
+
+
+class _Document:
+    """The groups of one document, found by their words and by what the words sound like."""
+
+    def __init__(self, linker: Linker, text: str) -> None:
+        self.linker = linker
+        self.text = text
+        self.groups: list[Group] = []
+        self.by_entity: dict[int, Group] = {}
+        self.by_words: dict[tuple[str, ...], list[Group]] = {}
+        self.by_word: dict[str, dict[int, Group]] = {}
+        self.by_key: dict[int, dict[int, Group]] = {}
+
+    def full(self, c: Candidate) -> Linked:
+        """Link a name that can stand by itself."""
+        if c.owners:
+            return self._owned(c)
+        if c.kind is not Kind.PERSON:
+            same = [g for g in self.by_words.get(c.words, ()) if g.kind is c.kind]
+            return self._join(c, same[0] if same else self._new(c), c.probability, ())
+        same = self.by_words.get(c.words, [])
+        if len(same) == 1:
+            return self._join(c, same[0], c.probability, ())
+        part = self._parts(c)
+        if part:
+            return self._choose(c, part, LAST)
+        best = self._similar(c)
+        if best is not None:
+            group, name, share = best
+            return self._join(c, group, c.probability * share, (_antecedent(c, name),))
+        return self._join(c, self._new(c), c.probability, ())
+
+    def short(self, c: Candidate) -> Linked | None:
+        """Link a mention of one word: to its antecedent, to its only owner, or to nobody."""
+        if c.kind is not Kind.PERSON:
+            return self._owned(c) if c.owners else self.full(c)
+        word = c.words[-1] if not _dense(c) else "".join(c.words)
+        names = {word}
+        if c.alias and not _dense(c):
+            names |= {fold_key(c.alias[a:b]) for a, b in spans(c.alias)}
+        tiers = self._tiers(c, names)
+        owned = [self.by_entity[o] for o in c.owners if o in self.by_entity]
+        for share, tier in tiers:
+            if not tier:
+                continue
+            if len(tier) > 1 and len(owned) == 1 and owned[0] in tier and share < LAST:
+                tier = owned
+            return self._choose(c, tier, share)
+        if len(owned) == 1:
+            return self._join(c, owned[0], c.probability, ())
+        if c.owners:
+            return self._owned(c)
+        return None if c.weak else self._join(c, self._new(c), c.probability, ())
+
+    def _tiers(self, c: Candidate, names: set[str]) -> Iterable[tuple[float, list[Group]]]:
+        """Antecedents that share a word with a short mention: the same last word first, a similar first word last."""
+        if _dense(c):
+            word = next(iter(names))
+            starts = [g for g in self.groups if g.kind is Kind.PERSON and any(_starts(n, word) for n in g.names)]
+            yield LAST, starts
+            return
+        same = {g.number: g for name in names for g in self.by_word.get(name, {}).values()}
+        yield LAST, [g for g in same.values() if any(n[-1] in names and len(n) > 1 for n in g.names)]
+        yield ANY, [g for g in same.values() if any(len(n) > 1 for n in g.names)]
+        surface = self.text[c.start : c.end]
+        near = {g.number: g for key in self.linker.keys(surface) for g in self.by_key.get(key, {}).values()}
+        for share, last in ((LAST, True), (ANY, False)):
+            found = []
+            for group in near.values():
+                words = {n[-1] if last else w for n in group.names if len(n) > 1 for w in n}
+                if any(len(w) > 2 and self.linker.alike(surface.lower(), w) >= self._bar(c) for w in words):
+                    found.append(group)
+            yield share, found
+
+    def _bar(self, c: Candidate) -> float:
+        # A word that is no name by itself must be nearly certain to be a spelling of the antecedent's.
+        return 0.9 if c.weak else self.linker.policy.match
+
+    def _parts(self, c: Candidate) -> list[Group]:
+        """Antecedents of more words that have this name's words in a row."""
+        out: dict[int, Group] = {}
+        size = len(c.words)
+        for group in self.by_word.get(c.words[-1], {}).values():
+            for name in group.names:
+                if len(name) > size and any(name[i : i + size] == c.words for i in range(len(name) - size + 1)):
+                    out[group.number] = group
+        return list(out.values())
+
+    def _similar(self, c: Candidate) -> tuple[Group, str, float] | None:
+        """The one group whose name the scorer takes for the same, if one leads clearly."""
+        surface = self.text[c.start : c.end]
+        near: dict[int, Group] = {}
+        for word in (surface,) if _dense(c) else c.words[-2:]:
+            for key in self.linker.keys(word):
+                near.update(self.by_key.get(key, {}))
+        best: list[tuple[float, int, Group, str]] = []
+        for group in near.values():
+            names = {("" if is_dense(n[0]) else " ").join(n) for n in group.names if len(n) > 1}
+            shares = [(self.linker.alike(surface, name), name) for name in sorted(names)]
+            if shares:
+                share, name = max(shares)
+                best.append((share, -group.number, group, name))
+        best.sort(key=lambda item: item[:2], reverse=True)
+        policy = self.linker.policy
+        if not best or best[0][0] < policy.match:
+            return None
+        if len(best) > 1 and best[0][0] - best[1][0] < policy.margin:
+            return None
+        return best[0][2], best[0][3], best[0][0]
+
+    def _owned(self, c: Candidate) -> Linked:
+        """Link a listed spelling to its owner, or to the only one of its owners that the document speaks of."""
+        owners = c.owners
+        if len(owners) > 1:
+            present = [o for o in owners if o in self.by_entity]
+            if len(present) == 1:
+                return self._join(c, self.by_entity[present[0]], 0.9 * c.probability, ())
+            return Linked(c, None, (), owners, c.probability, c.reasons)
+        group = self.by_entity.get(owners[0])
+        if group is None:
+            group = self._new(c, owners[0])
+        return self._join(c, group, c.probability, ())
+
+    def _choose(self, c: Candidate, groups: list[Group], share: float) -> Linked:
+        if len(groups) == 1:
+            name = max(groups[0].names, key=len)
+            return self._join(c, groups[0], share, (_antecedent(c, " ".join(name)),), learn=False)
+        return Linked(c, None, tuple(groups), (), share, (*c.reasons, Evidence("ambiguous")))
+
+    def _join(
+        self, c: Candidate, group: Group, probability: float, why: tuple[Evidence, ...], *, learn: bool = True
+    ) -> Linked:
+        if learn:
+            self._learn(c, group)
+        return Linked(c, group, (), (), probability, c.reasons + why)
+
+    def _new(self, c: Candidate, entity: int | None = None) -> Group:
+        group = Group(len(self.groups), c.kind, entity)
+        self.groups.append(group)
+        if entity is not None:
+            self.by_entity[entity] = group
+        return group
+
+    def _learn(self, c: Candidate, group: Group) -> None:
+        names = [c.words]
+        if c.alias:
+            listed = tuple(fold_key(c.alias[a:b]) for a, b in spans(c.alias))
+            if listed != c.words:
+                names.append(listed)
+        for words in names:
+            if group.add(words, self.text[c.start : c.end]):
+                self.by_words.setdefault(words, []).append(group)
+                if c.kind is not Kind.PERSON:
+                    continue
+                if _dense(c):
+                    for key in self.linker.keys("".join(words)):
+                        self.by_key.setdefault(key, {})[group.number] = group
+                else:
+                    for word in words:
+                        self.by_word.setdefault(word, {})[group.number] = group
+                        for key in self.linker.keys(word):
+                            self.by_key.setdefault(key, {})[group.number] = group
+
+
+def _antecedent(c: Candidate, name: str) -> Evidence:
+    return Evidence("antecedent", " ".join(c.words) if not _dense(c) else "".join(c.words), name)
+
+
+def _dense(c: Candidate) -> bool:
+    return is_dense(c.words[0])
+
+
+def _length(c: Candidate) -> int:
+    return len(c.words) if not _dense(c) else 1 + (len(c.words) > 1)
+
+
+def _short(c: Candidate) -> bool:
+    return c.weak or (len(c.words) == 1 and not _dense(c))
+
+
+def _starts(name: tuple[str, ...], word: str) -> bool:
+    text = "".join(name)
+    return len(text) > len(word) and text.startswith(word)
