@@ -30,7 +30,6 @@ STAGES = [
     ["decide"],
     ["compare"],
     ["bulk"],
-    ["bulk_cluster"],
     ["reconciler"],
     ["cluster"],
     ["clean", "scan", "review", "curate"],
@@ -42,8 +41,13 @@ RANK = {name: rank for rank, names in enumerate(STAGES) for name in names}
 HEAVY = {"typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
 
 
+def family(name: str) -> str:
+    """The compiled modules (`bulk`, `bulk_read`, ...) are one stage, though not one file."""
+    return "bulk" if name.startswith("bulk_") else name
+
+
 def stage(path: Path) -> str:
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+    return family(path.relative_to(PACKAGE).with_suffix("").parts[0])
 
 
 def imported(path: Path) -> set[str]:
@@ -68,7 +72,7 @@ def imported(path: Path) -> set[str]:
             ]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        found |= {name.split(".")[1] for name in names if name.startswith("namealign.")}
+        found |= {family(name.split(".")[1]) for name in names if name.startswith("namealign.")}
     return found
 
 
