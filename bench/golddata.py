@@ -70,7 +70,7 @@ def entities(gold: Path, kinds: tuple[str, ...] = ("person",)) -> dict[tuple[str
 HARD = {"tcpd_same_ballot", "eu_fsf_persons", "everypolitician_same_term", "ofac_sdn_persons", "un_sc_persons"}
 
 
-def name_pairs(gold: Path, *, nearest: int = 3, per_entity: int = 6, random_share: float = 0.3) -> list[Pair]:
+def name_pairs(gold: Path, *, nearest: int = 4, per_entity: int = 10, random_share: float = 0.3) -> list[Pair]:
     """Positives (two spellings of one person) and negatives (nearest by Jaro-Winkler in the same source, random, hard)."""
     rng = random.Random(SEED)
     ents = entities(gold)

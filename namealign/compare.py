@@ -7,6 +7,7 @@ paths (Saabas 2014), so the evidence sums to the log-odds exactly: `replay` give
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,10 +16,10 @@ from namealign import kernel
 from namealign.decide import Policy, outcome, probability
 from namealign.edit import operations
 from namealign.encode import NameStore, TokenStore
-from namealign.kernel import CLIP, FEATURES, INITIAL, MAX_UNITS
+from namealign.kernel import CEILING, CLIP, FEATURES, INITIAL, MAX_UNITS
 from namealign.knowledge import Knowledge, knowledge
 from namealign.model import Comparison, Evidence, Name
-from namealign.parse import read
+from namealign.parse import comparable, identity, read
 from namealign.trees import contributions
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Scorer", "Workspace", "compare", "compare_many", "replay", "scorer"]
 
-# A probability of exactly 1 is kept for identical names: anything else stays under this log-odds (0.99989).
-CEILING = 9.0
 IDENTICAL = 40.0
 
 # Which measures speak of what; the rest speak of the names as a whole.
@@ -99,8 +98,9 @@ class Scorer:
         """Log-odds that two stored names are one, under the ceiling; minus the ceiling where nothing can be compared."""
         if a.first[i] == a.first[i + 1] or b.first[j] == b.first[j + 1]:
             return -CEILING
-        total: float = kernel.forest(self.measure(a, i, b, j), *self.trees)
-        return max(-CEILING, min(CEILING, total))
+        measured = self.measure(a, i, b, j)
+        verdict: float = kernel.verdict(a, i, b, j, measured, kernel.forest(measured, *self.trees))
+        return verdict
 
     def reserve(self, longest: int) -> Workspace:
         """The workspace, made large enough for tokens of `longest` letters."""
@@ -119,9 +119,11 @@ class Scorer:
         a, i, b, j = self.ordered(a, i, b, j)
         items = self._meetings(a, i, b, j)
         total = prior + sum(shares.values())
-        capped = max(-CEILING, min(CEILING, total))
-        found = _weighted(items, shares)
-        found.append(Evidence("prior", weight=prior + capped - total))
+        capped = kernel.verdict(a, i, b, j, measured, total)
+        found, rest = _weighted(items, shares)
+        found.append(Evidence("prior", weight=prior + rest))
+        if capped != total:
+            found.append(Evidence("ceiling", weight=capped - total))
         if turned:
             found = [Evidence(e.kind, e.right, e.left, _turn(e.operations), e.weight) for e in found]
         return tuple(found)
@@ -180,9 +182,10 @@ class Scorer:
         left, right = ta.text[x], tb.text[y]
         if left == right:
             return Evidence("same", left, right)
-        if ta.family[x] >= 0 and ta.family[x] == tb.family[y]:
+        relation = kernel.kinship(ta, x, tb, y)
+        if relation == kernel.SAME_FAMILY:
             return Evidence("family", left, right, self._operations(left, right))
-        if ta.hub[x] >= 0 and ta.hub[x] == tb.hub[y]:
+        if relation == kernel.COGNATE:
             return Evidence("cognate", left, right, self._operations(left, right))
         if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
             return Evidence("gender", left, right, self._operations(left, right))
@@ -193,31 +196,29 @@ def _turn(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{b}:{a}" for a, _, b in (op.partition(":") for op in found))
 
 
-def _weighted(items: list[tuple[Evidence, float]], shares: dict[str, float]) -> list[Evidence]:
-    """Give each group's weight to the evidence of its kind; what has none is said of the name as a whole."""
+def _weighted(items: list[tuple[Evidence, float]], shares: dict[str, float]) -> tuple[list[Evidence], float]:
+    """Give each group's weight to the evidence of its kind; what speaks of the names as a whole is returned apart."""
     out: list[Evidence] = []
     left = dict(shares)
-    tokens = [(e, s) for e, s in items if e.kind not in _GROUPS or e.kind in ("joined", "initial", "gender")]
+    tokens = [(e, s) for e, s in items if e.kind not in ("contradicts", "omitted", "order")]
     if tokens:
         total = left.pop("tokens")
         good = [probability(s) for _, s in tokens]
         parts = good if total >= 0.0 else [1.0 - g + 1e-3 for g in good]
         whole = sum(parts) or 1.0
+        kinds = Counter(e.kind for e, _ in tokens)
         for (e, _), part in zip(tokens, parts, strict=True):
-            share = total * part / whole
-            same_kind = sum(1 for other, _ in tokens if other.kind == e.kind)
-            share += left.get(e.kind, 0.0) / same_kind
+            share = total * part / whole + left.get(e.kind, 0.0) / kinds[e.kind]
             out.append(Evidence(e.kind, e.left, e.right, e.operations, share))
-        for kind in {e.kind for e, _ in tokens}:
+        for kind in kinds:
             left.pop(kind, None)
     for kind in ("contradicts", "omitted", "order"):
         group = [e for e, _ in items if e.kind == kind]
-        for e in group:
-            out.append(Evidence(e.kind, e.left, e.right, e.operations, left[kind] / len(group)))
+        out += [Evidence(e.kind, e.left, e.right, e.operations, left[kind] / len(group)) for e in group]
         if group:
             left.pop(kind)
-    out += [Evidence("rarity" if kind == "tokens" else kind, weight=w) for kind, w in left.items() if abs(w) > 1e-12]
-    return out
+    out.append(Evidence("rarity", weight=left.pop("rarity")))
+    return out, sum(left.values())
 
 
 @lru_cache(maxsize=1)
@@ -251,22 +252,20 @@ def compare(a: str, b: str, *, policy: Policy | None = None, language: str | Non
     return Comparison(a, b, share, outcome(share, policy), evidence)
 
 
-def _identity(name: Name) -> tuple[str, ...]:
-    return tuple(token.text for token in name.tokens)
-
-
 def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[float, tuple[Evidence, ...]]:
-    if not any(n.tokens for n in left) or not any(n.tokens for n in right):
-        return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
-    same = {_identity(n) for n in left if n.tokens} & {_identity(n) for n in right if n.tokens}
-    if same:
-        text = " ".join(min(same))
-        return 1.0, (Evidence("identical", text, text, weight=IDENTICAL),)
+    """The best pair of readings: its probability and evidence."""
+    same = {identity(n) for n in left} & {identity(n) for n in right} - {""}
     a, b = score.names(left), score.names(right)
-    pairs = [(score.log_odds(a, i, b, j), -i, -j) for i in range(len(left)) for j in range(len(right))]
-    top, i, j = max(pairs)
-    if a.first[-i] == a.first[-i + 1] or b.first[-j] == b.first[-j + 1]:
+    pairs = [
+        (score.log_odds(a, i, b, j), -i, -j)
+        for i, j in comparable(left, right)
+        if a.first[i] < a.first[i + 1] and b.first[j] < b.first[j + 1]
+    ]
+    if not pairs:
         return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
+    top, i, j = max(pairs)
+    if same and not (a.seal[-i] and b.seal[-j] and a.seal[-i] != b.seal[-j]):
+        return 1.0, (Evidence("identical", min(same), min(same), weight=IDENTICAL),)
     return probability(top), score.evidence(a, -i, b, -j)
 
 

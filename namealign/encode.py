@@ -202,6 +202,7 @@ class Facts(NamedTuple):
     """What the tables say of single tokens, by token key: how many persons bear one, and its element family.
 
     Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of cognates.
+    A token that two families are spelled with has a rival family, too.
     """
 
     persons: int
@@ -210,15 +211,19 @@ class Facts(NamedTuple):
     family_keys: Sequence[int]
     families: Sequence[int]
     hub: Sequence[int]
+    rivals: Sequence[int]
 
     @classmethod
-    def of(cls, persons: int, counts: Mapping[str, int], families: Mapping[str, int], hub: Sequence[int]) -> Facts:
+    def of(
+        cls, persons: int, counts: Mapping[str, int], families: Mapping[str, tuple[int, int]], hub: Sequence[int]
+    ) -> Facts:
         """Facts from plain tokens."""
         by_key = sorted((token_key(token), n) for token, n in counts.items())
         by_family = sorted((token_key(token), n) for token, n in families.items())
         return cls(
             persons, [k for k, _ in by_key], [n for _, n in by_key],
-            [k for k, _ in by_family], [n for _, n in by_family], hub,
+            [k for k, _ in by_family], [family for _, (family, _) in by_family], hub,
+            [rival for _, (_, rival) in by_family],
         )  # fmt: skip
 
     def rarity(self, key: int) -> float:
@@ -227,10 +232,12 @@ class Facts(NamedTuple):
         known = self.counts[at] if at < len(self.count_keys) and self.count_keys[at] == key else 0
         return log(self.persons / (known + UNSEEN))
 
-    def family(self, key: int) -> int:
-        """The element family of a token, -1 where no element is spelled so."""
+    def family(self, key: int) -> tuple[int, int]:
+        """The element families of a token, at most two; -1 where no element, or no second one, is spelled so."""
         at = bisect_left(self.family_keys, key)
-        return self.families[at] if at < len(self.family_keys) and self.family_keys[at] == key else -1
+        if at < len(self.family_keys) and self.family_keys[at] == key:
+            return self.families[at], self.rivals[at]
+        return -1, -1
 
 
 class TokenStore:
@@ -246,6 +253,7 @@ class TokenStore:
         self.key: list[int] = []
         self.rarity: list[float] = []
         self.family: list[int] = []
+        self.rival: list[int] = []
         self.hub: list[int] = []
         self.stem: list[int] = []
         self.gender: list[int] = []
@@ -268,9 +276,10 @@ class TokenStore:
         plain = text.replace("'", "")
         key = token_key(plain)
         self.key.append(key)
+        family, rival = self.facts.family(key)
         self.rarity.append(self.facts.rarity(key) if len(plain) > 1 else INITIAL_RARITY)
-        family = self.facts.family(key)
         self.family.append(family)
+        self.rival.append(rival)
         self.hub.append(self.facts.hub[family] if family >= 0 else -1)
         stem, gender = _gender(text)
         self.stem.append(stem)
@@ -285,6 +294,10 @@ class TokenStore:
         return number
 
 
+# A Chinese, Korean or Japanese name has at most four characters; a longer one spells a foreign name by sound.
+_LONGEST_HAN = 4
+
+
 class NameStore:
     """Names as units of a token store, as the flat lists the kernel reads."""
 
@@ -295,6 +308,7 @@ class NameStore:
         self.alt: list[int] = []
         self.join: list[int] = []
         self.flags: list[int] = []
+        self.seal: list[int] = []
 
     def add(self, name: Name) -> int:
         """Append a parsed name; returns its number. A name without a letter has no units and compares with nothing."""
@@ -310,7 +324,20 @@ class NameStore:
             self.join.append(joined)
             self.flags.append(flags)
         self.first.append(len(self.unit))
+        self.seal.append(_seal(name))
         return len(self.first) - 2
+
+
+def _seal(name: Name) -> int:
+    """The key of a Han name's own characters, variants unified: two of them that read alike may still differ (李丽, 李莉).
+
+    0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose characters only sound.
+    """
+    if name.script != "Hani" or not 2 <= len(name.original.strip()) <= _LONGEST_HAN:
+        return 0
+    from namealign.romanize.han import canonical
+
+    return token_key(canonical(name.original.strip()))
 
 
 def _name_units(name: Name) -> list[tuple[str, str, int]]:

@@ -63,7 +63,7 @@ def _parts(known: Knowledge) -> Iterable[Part]:
     for column, code in zip(Forest._fields, "ihdiid", strict=True):
         yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
     yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()
-    for column, code in zip(Facts._fields[1:], "qiqii", strict=True):
+    for column, code in zip(Facts._fields[1:], "qiqiii", strict=True):
         yield f"facts.{column}", code, array(code, getattr(known.facts, column)).tobytes()
 
 
@@ -77,11 +77,10 @@ def _from_parts(parts: dict[str, Any]) -> Knowledge:
     )
 
 
-def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, int], list[int]]:
+def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, tuple[int, int]], list[int]]:
     """The family of each plain token that an element row spells, and the hub of each family.
 
-    A plain token claimed by two families belongs to neither: its letters must speak. A name of several words is known
-    by its words joined (`abdalrahman`), as an alignment meets them.
+    A plain token that two families are spelled with is of both. A name of several words is known by its words joined (`abdalrahman`), as an alignment meets them.
     """
     numbers: dict[str, int] = {}
     latin: list[tuple[str, int]] = []
@@ -91,15 +90,15 @@ def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, int], list[int]]
             number = numbers.setdefault(row.entity_id, len(numbers))
             written = latin if script_of(row.alias) == "Latn" else native
             written.extend((token, number) for token in _forms(row.alias, row.language))
-    family: dict[str, int] = {}
-    disputed: set[str] = set()
+    family: dict[str, tuple[int, int]] = {}
     # What a native spelling reads like is a guess; it never takes a token from a family that is written so.
     for claims in (latin, native):
-        fresh: dict[str, int] = {}
+        fresh: dict[str, list[int]] = {}
         for token, number in claims:
-            if token not in family and fresh.setdefault(token, number) != number:
-                disputed.add(token)
-        family.update((token, number) for token, number in fresh.items() if token not in disputed)
+            if token not in family and number not in fresh.setdefault(token, []):
+                fresh[token].append(number)
+        # A token of three families and more tells nothing.
+        family.update((token, (n[0], n[1] if len(n) > 1 else -1)) for token, n in fresh.items() if len(n) < 3)
     parent = list(range(len(numbers)))
 
     def root(x: int) -> int:
@@ -121,8 +120,8 @@ def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, int], list[int]]
     hub = [root(number) for number in range(len(numbers))]
     for nickname, number in nicknames:
         for token in _forms(nickname):
-            if token not in family and token not in disputed:
-                family[token] = len(hub)
+            if token not in family:
+                family[token] = (len(hub), -1)
                 hub.append(root(number))
     return family, hub
 

@@ -8,6 +8,7 @@ a particle, `Ben` at the head of a name is a name.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from namealign.model import Name, Reading, Role, Token
@@ -15,7 +16,7 @@ from namealign.normalize import fold, normalize
 from namealign.romanize import readings, script_of
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["Roles", "parse", "read", "roles"]
+__all__ = ["Roles", "comparable", "identity", "parse", "read", "roles"]
 
 # A word: letters, with apostrophes inside or around it. A full stop after one or two letters marks an initial.
 _WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
@@ -125,6 +126,31 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
             seen.add(key)
             names.append(name)
     return tuple(names)
+
+
+def identity(name: Name) -> str:
+    """What a reading says as a whole: names with equal identities are identical. "" where no letter stands.
+
+    An apostrophe is written or left out at will; a name too long to be parsed whole is compared as it was read.
+    """
+    if len(name.tokens) == MAX_TOKENS:
+        return fold(name.reading.text)
+    text = " ".join(token.text for token in name.tokens).replace("'", "")
+    return text if any(map(str.isalpha, text)) else ""
+
+
+def comparable(left: Sequence[Name], right: Sequence[Name]) -> list[tuple[int, int]]:
+    """Which readings of one text to hold against which of another, as pairs of numbers.
+
+    All against all, save where both texts are of one script and their best readings follow one standard: then only
+    those two are compared, since a further reading would only add chances to agree.
+    """
+    if left and right:
+        a, b = left[0], right[0]
+        if a.script == b.script != "Latn":
+            if (a.reading.language, a.reading.standard) == (b.reading.language, b.reading.standard):
+                return [(0, 0)]
+    return [(i, j) for i in range(len(left)) for j in range(len(right))]
 
 
 def _bare(text: str) -> str:

@@ -18,7 +18,7 @@ from namealign.encode import NameStore
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
-from namealign.shelf import Shelf, from_parts, identity, parts_of
+from namealign.shelf import Shelf, from_parts, identity_key, parts_of
 from namealign.tables import AliasRow, data_dir, read_aliases
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Reconciler:
         for i, reading in enumerate(readings):
             for searched in self._shelves:
                 shelf = searched.shelf
-                for found, odds in searched.find(store, i, identity(reading)):
+                for found, odds in searched.find(store, i, identity_key(reading)):
                     owner = shelf.owner[found]
                     if kind is not None and shelf.kinds[owner] != kind:
                         continue

@@ -15,18 +15,18 @@ from namealign.candidates import Index, build_index
 from namealign.encode import NameStore, token_key
 from namealign.errors import TableError
 from namealign.model import Entity, Kind, Name
-from namealign.parse import read
+from namealign.parse import identity, read
 from namealign.parts import Part, Texts, read_parts, write_parts
 
-__all__ = ["Shelf", "from_parts", "identity", "load", "parts_of", "save"]
+__all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 1"
+FORMAT = "namealign shelf 3"
 
 
-def identity(name: Name) -> int:
-    """The key of a reading as a whole: names with equal keys are identical, apostrophes aside."""
-    return token_key(" ".join(token.text.replace("'", "") for token in name.tokens))
+def identity_key(name: Name) -> int:
+    """The key of a reading as a whole: names with equal keys are identical."""
+    return token_key(identity(name))
 
 
 class StoredTokens(NamedTuple):
@@ -37,6 +37,7 @@ class StoredTokens(NamedTuple):
     key: Sequence[int]
     rarity: Sequence[float]
     family: Sequence[int]
+    rival: Sequence[int]
     hub: Sequence[int]
     stem: Sequence[int]
     gender: Sequence[int]
@@ -56,14 +57,15 @@ class StoredNames(NamedTuple):
     alt: Sequence[int]
     join: Sequence[int]
     flags: Sequence[int]
+    seal: Sequence[int]
     tokens: StoredTokens
 
 
 _TOKEN_TYPES = {
-    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "hub": "i", "stem": "q", "gender": "b",
+    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q", "gender": "b",
     "code": "q", "head": "i", "classes": "i", "consonants": "b",
 }  # fmt: skip
-_NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i"}
+_NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {
     "key": "q", "key_first": "q", "key_token": "i", "post_first": "q", "post_name": "i", "weight": "d",
 }  # fmt: skip
@@ -107,7 +109,7 @@ class Shelf(NamedTuple):
             for spelling in spellings:
                 for name in read(spelling):
                     names.add(name)
-                    same.append(identity(name))
+                    same.append(identity_key(name))
                     alias_of.append(len(aliases))
                     owner.append(len(entities))
                 aliases.append(spelling)
