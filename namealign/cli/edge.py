@@ -65,7 +65,8 @@ class Group(TyperGroup):
                 sys.exit(getattr(error, "exit_code", BAD_INPUT))
             if os.environ.get("NAMEALIGN_DEBUG"):
                 raise
-            complain(f"internal error: {type(error).__name__}: {error} (NAMEALIGN_DEBUG=1 shows where)")
+            first = (str(error).strip() or "no message").splitlines()[0]
+            complain(f"internal error: {type(error).__name__}: {first} (NAMEALIGN_DEBUG=1 shows where)")
             sys.exit(BAD_INPUT)
 
 
