@@ -15,8 +15,8 @@ from pathlib import Path
 from babel import Locale, __version__
 
 LANGUAGES = (
-    "en", "fr", "de", "es", "it", "pt", "pl", "tr", "az", "ru", "uk", "bg", "sr", "kk", "uz", "ar", "fa", "ps", "ckb", "ur", "he",
-    "hi", "bn", "ta", "zh", "zh_Hant", "ja", "ko", "id", "vi", "el", "ka", "hy", "am", "sw", "so",
+    "en", "fr", "de", "es", "it", "pt", "pl", "tr", "az", "ru", "uk", "bg", "sr", "kk", "uz", "ar", "fa", "ps", "ckb",
+    "ur", "he", "hi", "bn", "ta", "zh", "zh_Hant", "ja", "ko", "id", "vi", "el", "ka", "hy", "am", "sw", "so",
 )  # fmt: skip
 # CLDR's English name, where newspapers write another one first.
 CANONICAL = {

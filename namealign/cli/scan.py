@@ -145,7 +145,7 @@ def _csv(found: Scan) -> list[str]:
 
 
 def _table(found: Scan) -> list[str]:
-    """Entities, those in most documents first, with the spellings that each document uses."""
+    """Entities with the spellings that each document uses."""
     out: list[str] = []
     by_entity: dict[str, dict[str, dict[str, int]]] = {}
     open_ones: list[Mention] = []
@@ -155,7 +155,9 @@ def _table(found: Scan) -> list[str]:
             continue
         uses = by_entity.setdefault(m.entity.id, {}).setdefault(m.document, {})
         uses[m.surface] = uses.get(m.surface, 0) + 1
-    short = _short_names(found.documents)
+    from namealign.cli.scan_report import short_names
+
+    short = short_names(found.documents)
     for entity in found.entities:
         out.append(f"{entity.name}  ({entity.kind}, {entity.id})\n")
         for document, uses in by_entity[entity.id].items():
@@ -168,12 +170,6 @@ def _table(found: Scan) -> list[str]:
     if not found.mentions:
         complain("no names found")
     return out
-
-
-def _short_names(documents: tuple[str, ...]) -> dict[str, str]:
-    """File names without their folders, where that still tells the documents apart."""
-    names = {d: os.path.basename(d) for d in documents}
-    return names if len(set(names.values())) == len(set(documents)) else {d: d for d in documents}
 
 
 def _plain(files: list[str], column: str | None, encoding: str | None, output: str) -> dict[str, Plain]:

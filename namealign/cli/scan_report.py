@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
@@ -11,9 +12,10 @@ from namealign.cli.words import percent, sentence
 from namealign.model import Evidence
 from namealign.scan import Found, Mention, Scan
 
-__all__ = ["page", "reason"]
+__all__ = ["page", "reason", "short_names"]
 
 _KINDS = {"person": "persons", "place": "places", "organization": "organizations"}
+BREAK = "<br>"
 # Steps of the golden angle never meet: the first colours are as far from each other as they can be.
 _GOLDEN = 137.508
 
@@ -57,10 +59,11 @@ def _clause(evidence: Evidence) -> str:
 def page(found: Scan, texts: Mapping[str, str]) -> str:
     """The page. It loads nothing, runs nothing, and shows every character of the texts as it is."""
     entities = found.entities
-    colours = {entity.id: round(number * _GOLDEN % 360) for number, entity in enumerate(entities)}
+    colours = {entity.id: _colour(number) for number, entity in enumerate(entities)}
     mentions: dict[str, list[Mention]] = {name: [] for name in found.documents}
     for mention in found.mentions:
         mentions[mention.document].append(mention)
+    names = short_names(found.documents)
     template = Template((Path(__file__).parent / "scan_report.html").read_text(encoding="utf-8"))
     counts = {kind: sum(e.kind == kind for e in entities) for kind in _KINDS}
     return template.substitute(
@@ -68,11 +71,13 @@ def page(found: Scan, texts: Mapping[str, str]) -> str:
             f"{_count(len(found.documents), 'document')}, {_count(len(found.mentions), 'mention')}: "
             + ", ".join(f"{n:,} {_KINDS[kind] if n != 1 else kind}" for kind, n in counts.items() if n)
         ),
-        heads="".join(f'<th scope="col"><a href="#d{n}">{escape(d)}</a></th>' for n, d in enumerate(found.documents)),
-        rows="\n".join(_rows(entities, colours, found)),
-        open=_open(found),
+        heads="".join(
+            f'<th scope="col"><a href="#d{n}">{escape(names[d])}</a></th>' for n, d in enumerate(found.documents)
+        ),
+        rows="\n".join(_rows(entities, colours, found, names)),
+        open=_open(found, names),
         articles="\n".join(
-            f'<article id="d{n}"><h2>{escape(name)}</h2>\n<div class="text" dir="auto">'
+            f'<article id="d{n}"><h2>{escape(names[name])}</h2>\n<div class="text" dir="auto">'
             + "".join(_marked(texts.get(name, ""), mentions[name], colours))
             + "</div></article>"
             for n, name in enumerate(found.documents)
@@ -80,11 +85,22 @@ def page(found: Scan, texts: Mapping[str, str]) -> str:
     )
 
 
+def short_names(documents: Sequence[str]) -> dict[str, str]:
+    """File names without their folders, where that still tells the documents apart."""
+    names = {d: os.path.basename(d) for d in documents}
+    return names if len(set(names.values())) == len(names) else {d: d for d in documents}
+
+
+def _colour(number: int) -> str:
+    """A hue of its own for each entity; where the hues come close, the line under it differs."""
+    return f'class="e e{number // 12 % 3}" style="--h:{number * _GOLDEN % 360:.1f}"'
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
-def _rows(entities: list[Found], colours: Mapping[str, int], found: Scan) -> Iterator[str]:
+def _rows(entities: list[Found], colours: Mapping[str, str], found: Scan, names: Mapping[str, str]) -> Iterator[str]:
     """A row for each entity: the spellings that each document uses."""
     uses: dict[tuple[str, str], dict[str, int]] = {}
     for mention in found.mentions:
@@ -97,25 +113,25 @@ def _rows(entities: list[Found], colours: Mapping[str, int], found: Scan) -> Ite
         for document in found.documents:
             said = uses.get((entity.id, document), {})
             spellings = [f"<bdi>{escape(s)}</bdi>" + (f" <i>×{n}</i>" if n > 1 else "") for s, n in said.items()]
-            cells.append(f"<td>{'<br>'.join(spellings)}</td>")
+            cells.append(f'<td data-document="{escape(names[document])}">{BREAK.join(spellings)}</td>')
         note = "" if entity.listed else " · not listed"
         yield (
-            f'<tr><th scope="row"><b class="e" style="--h:{colours[entity.id]}">{escape(entity.name)}</b>'
+            f'<tr><th scope="row"><b {colours[entity.id]}>{escape(entity.name)}</b>'
             f"<small>{escape(entity.kind)}{note}</small></th>{''.join(cells)}</tr>"
         )
 
 
-def _open(found: Scan) -> str:
+def _open(found: Scan, names: Mapping[str, str]) -> str:
     """The mentions that nobody but a reader can settle."""
     lines = [
-        f"<li><bdi>{escape(m.surface)}</bdi> in {escape(m.document)}: {escape(reason(m))}</li>"
+        f"<li><bdi>{escape(m.surface)}</bdi> in {escape(names[m.document])}: {escape(reason(m))}</li>"
         for m in found.mentions
         if m.entity is None
     ]
     return f"<section><h2>To settle</h2><ul>{''.join(lines)}</ul></section>" if lines else ""
 
 
-def _marked(text: str, mentions: list[Mention], colours: Mapping[str, int]) -> Iterator[str]:
+def _marked(text: str, mentions: list[Mention], colours: Mapping[str, str]) -> Iterator[str]:
     done = 0
     for mention in mentions:
         if mention.start < done:
@@ -129,7 +145,7 @@ def _marked(text: str, mentions: list[Mention], colours: Mapping[str, int]) -> I
             entity = mention.entity
             why = f"{entity.name} ({entity.kind}, {percent(mention.probability)}): {reason(mention)}"
             yield (
-                f'<mark class="e" style="--h:{colours[entity.id]}" tabindex="0" data-entity="{escape(entity.id)}"'
+                f'<mark {colours[entity.id]} tabindex="0" data-entity="{escape(entity.id)}"'
                 f' data-why="{escape(why)}">{surface}</mark>'
             )
         done = mention.end

@@ -9,6 +9,8 @@ from namealign.model import Evidence, Kind
 
 __all__ = ["Document", "Found", "Mention", "Scan"]
 
+_ORDER = (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)
+
 
 class Document(NamedTuple):
     """A text to scan and the name that results call it by. Offsets count the characters of `text`."""
@@ -74,7 +76,7 @@ class Scan:
 
     @property
     def entities(self) -> list[Found]:
-        """Everything found, those in most documents first."""
+        """Everything found: persons, organizations, places; of each kind those in most documents first."""
         count: dict[str, int] = {}
         seen: dict[str, Found] = {}
         where: dict[str, set[str]] = {}
@@ -84,4 +86,6 @@ class Scan:
                 seen[key] = mention.entity
                 count[key] = count.get(key, 0) + 1
                 where.setdefault(key, set()).add(mention.document)
-        return [seen[key] for key in sorted(seen, key=lambda k: (-len(where[k]), -count[k], k))]
+        return [
+            seen[key] for key in sorted(seen, key=lambda k: (_ORDER.index(seen[k].kind), -len(where[k]), -count[k], k))
+        ]
