@@ -36,7 +36,7 @@ def test_evidence_becomes_a_clause(evidence: Evidence, said: str) -> None:
     "kind",
     [
         *("same", "variant", "family", "cognate", "nickname", "initial", "joined", "omitted", "contradicts", "order"),
-        *("particle", "gender", "rarity", "script", "prior", "calibration", "identical", "incomparable"),
+        *("particle", "gender", "rarity", "script", "prior", "calibration", "ceiling", "identical", "incomparable"),
     ],
 )
 @pytest.mark.parametrize("weight", [-2.0, 0.0, 2.0])
