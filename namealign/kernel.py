@@ -98,6 +98,9 @@ FEATURES = (
 FEATURE_PAIRS = FEATURES.index("pairs")
 FEATURE_INITIALS = FEATURES.index("initials")
 FEATURE_GENDER = FEATURES.index("gender")
+FEATURE_APART = FEATURES.index("known_apart")
+FEATURE_EXACT = FEATURES.index("exact_weight")
+FEATURE_UNITS = FEATURES.index("units_max")
 FEATURE_WORST = FEATURES.index("worst_score")
 FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
@@ -605,6 +608,13 @@ def verdict(na, i, nb, j, measured, total):  # type: ignore[no-untyped-def]
         most = UNDECIDED
     if measured[FEATURE_GENDER] > 0.0:
         most = UNDECIDED
+    # Two names that the table tells apart (Khamenei, Khomeini): with nothing certain beside them they differ, and in a
+    # short name they are for a person to judge, whatever else it shares.
+    if measured[FEATURE_APART] > 0.0:
+        if measured[FEATURE_EXACT] == 0.0:
+            most = OTHER_LETTERS
+        elif measured[FEATURE_UNITS] <= 2.0:
+            most = UNDECIDED
     if na.seal[i] != 0 and nb.seal[j] != 0 and na.seal[i] != nb.seal[j]:
         most = OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
