@@ -169,7 +169,7 @@ _WHOLE: dict[str, tuple[str, str]] = {
     "particle": ("the particles agree", "the particles differ"),
     "gender": ("the endings' gender agrees", "the endings' gender differs"),
     "prior": ("two names taken at random are seldom one",) * 2,
-    "ceiling": ("not further apart than what differs allows", "not surer than what differs allows"),
+    "ceiling": ("capped: they are not so far apart", "capped: what differs here is for a person to judge"),
     "calibration": ("adjusted to how often such scores prove right",) * 2,
     "identical": ("both are spelled alike, but for marks and letter case",) * 2,
     "incomparable": ("there is nothing in them to compare",) * 2,
