@@ -6,62 +6,39 @@ object for code object, so a bulk score and a single one cannot drift apart.
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from types import FunctionType
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
-from namealign import candidates, kernel
+from namealign import bulk_fast, candidates, kernel
+from namealign.bulk_fast import forest, pack_edits, pack_forest, wide
+from namealign.bulk_jit import lean
+from namealign.bulk_read import Names, Reader, Texts, Tokens
+from namealign.bulk_tokens import parallel
 from namealign.candidates import MAX_TOKENS, Index, query_tokens
-from namealign.compare import CEILING, IDENTICAL, Scorer
-from namealign.encode import token_key
+from namealign.compare import IDENTICAL, Scorer
 from namealign.errors import InputError
-from namealign.parse import read
+from namealign.kernel import CEILING
 
 __all__ = [
     "Finder",
-    "TextStore",
     "compiled",
+    "encode_pairs",
+    "log_odds",
     "pack_index",
     "pack_names",
     "pack_tokens",
-    "pack_trees",
+    "packed",
     "parallel",
+    "reader",
     "score_pairs",
+    "score_texts",
+    "scratch",
     "workspace",
 ]
-
-
-class Tokens(NamedTuple):
-    """A token store as arrays."""
-
-    subs: Any
-    starts: Any
-    key: Any
-    rarity: Any
-    family: Any
-    hub: Any
-    stem: Any
-    gender: Any
-    code: Any
-    head: Any
-    classes: Any
-    consonants: Any
-
-
-class Names(NamedTuple):
-    """A name store as arrays."""
-
-    first: Any
-    unit: Any
-    alt: Any
-    join: Any
-    flags: Any
 
 
 class Workspace(NamedTuple):
@@ -84,35 +61,21 @@ class Workspace(NamedTuple):
     settled_b: Any
 
 
+_TOKEN_TYPES = {
+    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "stem": np.int64, "gender": np.int8,
+    "code": np.int64, "consonants": np.int8,
+}  # fmt: skip
+_NAME_TYPES = {"first": np.int64, "seal": np.int64}
+
+
 def pack_tokens(store: Any) -> Tokens:
     """A `TokenStore`'s lists as arrays."""
-    i32 = np.int32
-    return Tokens(
-        np.asarray(store.subs, np.int16),
-        np.asarray(store.starts, np.int64),
-        np.asarray(store.key, np.int64),
-        np.asarray(store.rarity, np.float64),
-        np.asarray(store.family, i32),
-        np.asarray(store.hub, i32),
-        np.asarray(store.stem, np.int64),
-        np.asarray(store.gender, np.int8),
-        np.asarray(store.code, np.int64),
-        np.asarray(store.head, i32),
-        np.asarray(store.classes, i32),
-        np.asarray(store.consonants, np.int8),
-    )
+    return Tokens(*(np.asarray(getattr(store, c), _TOKEN_TYPES.get(c, np.int32)) for c in Tokens._fields))
 
 
 def pack_names(store: Any) -> Names:
     """A `NameStore`'s lists as arrays."""
-    i32 = np.int32
-    return Names(
-        np.asarray(store.first, np.int64),
-        np.asarray(store.unit, i32),
-        np.asarray(store.alt, i32),
-        np.asarray(store.join, i32),
-        np.asarray(store.flags, i32),
-    )
+    return Names(*(np.asarray(getattr(store, c), _NAME_TYPES.get(c, np.int32)) for c in Names._fields))
 
 
 def workspace(longest: int = 64) -> Workspace:
@@ -139,17 +102,6 @@ def workspace(longest: int = 64) -> Workspace:
     )
 
 
-class Trees(NamedTuple):
-    """The forest as arrays."""
-
-    roots: Any
-    feature: Any
-    threshold: Any
-    left: Any
-    right: Any
-    value: Any
-
-
 class IndexArrays(NamedTuple):
     """An index as arrays."""
 
@@ -159,19 +111,6 @@ class IndexArrays(NamedTuple):
     post_first: Any
     post_name: Any
     weight: Any
-
-
-def pack_trees(forest: Any) -> Trees:
-    """A forest's lists as arrays."""
-    i32 = np.int32
-    return Trees(
-        np.asarray(forest.roots, i32),
-        np.asarray(forest.feature, np.int16),
-        np.asarray(forest.threshold, np.float64),
-        np.asarray(forest.left, i32),
-        np.asarray(forest.right, i32),
-        np.asarray(forest.value, np.float64),
-    )
 
 
 def pack_index(index: Index) -> IndexArrays:
@@ -187,80 +126,128 @@ def pack_index(index: Index) -> IndexArrays:
     )
 
 
-def _compile() -> dict[str, Any]:
-    """The kernel's functions and `gather`, compiled, callable from one another."""
+def _compile(**instead: Any) -> dict[str, Any]:
+    """The kernel's functions and `gather`, compiled, callable from one another; some of them by others' code."""
     scope = {**vars(candidates), **vars(kernel)}
     for module, names in ((kernel, kernel.COMPILED), (candidates, ("_initials", "gather"))):
         for name in names:
-            plain = vars(module)[name]
-            scope[name] = numba.njit(cache=True, nogil=True)(FunctionType(plain.__code__, scope, name))
+            scope[name] = instead.get(name) or lean(FunctionType(vars(module)[name].__code__, scope, name))
     return scope
 
 
+# The kernel as it is written, for whoever wants its features; and with the edits of `bulk_fast` for scoring.
 compiled = _compile()
-_gather, _forest, _features, _precedes = (compiled[n] for n in ("gather", "forest", "features", "precedes"))
+_fast = _compile(edit_score=bulk_fast.edit_score)
+_gather, _features, _precedes, _verdict = (_fast[n] for n in ("gather", "features", "precedes", "verdict"))
 
 
-@numba.njit(cache=True, nogil=True)
-def _log_odds(ta, na, i, tb, nb, j, weights, size, ws, trees, out):  # type: ignore[no-untyped-def]
+@lean
+def log_odds(ta, na, i, tb, nb, j, edits, size, ws, trees, bits, out):  # type: ignore[no-untyped-def]
     """`Scorer.log_odds`, compiled."""
     if na.first[i] == na.first[i + 1] or nb.first[j] == nb.first[j + 1]:
         return -CEILING
     if _precedes(ta, na, i, tb, nb, j):
-        _features(ta, na, i, tb, nb, j, weights, size, ws, out)
+        _features(ta, na, i, tb, nb, j, edits, size, ws, out)
     else:
-        _features(tb, nb, j, ta, na, i, weights, size, ws, out)
-    total = _forest(out, trees.roots, trees.feature, trees.threshold, trees.left, trees.right, trees.value)
-    return max(-CEILING, min(CEILING, total))
+        _features(tb, nb, j, ta, na, i, edits, size, ws, out)
+    return _verdict(na, i, nb, j, out, forest(out, trees, bits))
 
 
-@numba.njit(cache=True, nogil=True)
-def _score_texts(tokens, names, first, same, left, right, begin, end, weights, size, ws, trees, out, result):  # type: ignore[no-untyped-def]
-    """Probabilities for pairs of texts `begin`..`end`; a text is a run of readings, `same` tells equal readings."""
+@lean
+def _score_texts(tokens, names, first, same, script, dialect, left, right, begin, end, edits, size, ws, trees, bits, out, result):  # type: ignore[no-untyped-def]  # fmt: skip
+    """`compare`'s probabilities for pairs of texts `begin`..`end`; a text is a run of readings."""
     for k in range(begin, end):
         best = -10.0 * CEILING
-        empty_a = True
-        empty_b = True
-        for i in range(first[left[k]], first[left[k] + 1]):
+        identical = False
+        sealed = False
+        asked = False
+        apart = False
+        a0 = first[left[k]]
+        b0 = first[right[k]]
+        a1 = first[left[k] + 1]
+        b1 = first[right[k] + 1]
+        for i in range(a0, a1):
+            for j in range(b0, b1):
+                if same[i] != 0 and same[i] == same[j]:
+                    identical = True
+                if names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]:
+                    sealed = True
+        # As `parse.comparable` has it: texts of one script that are read by one standard meet in their best readings.
+        if a0 < a1 and b0 < b1 and script[a0] != 0 and script[a0] == script[b0] and dialect[a0] == dialect[b0]:
+            a1 = a0 + 1
+            b1 = b0 + 1
+        for i in range(a0, a1):
             if names.first[i] == names.first[i + 1]:
                 continue
-            empty_a = False
-            for j in range(first[right[k]], first[right[k] + 1]):
+            for j in range(b0, b1):
                 if names.first[j] == names.first[j + 1]:
                     continue
-                empty_b = False
-                if same[i] == same[j]:
-                    best = IDENTICAL
-                    continue
-                if best < IDENTICAL:
-                    best = max(best, _log_odds(tokens, names, i, tokens, names, j, weights, size, ws, trees, out))
-        if empty_a or empty_b:
+                asked = True
+                if identical and not sealed:
+                    break
+                odds = log_odds(tokens, names, i, tokens, names, j, edits, size, ws, trees, bits, out)
+                if odds > best:
+                    best = odds
+                    apart = names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]
+        if not asked:
             result[k] = 0.0
+        elif identical and not apart:
+            result[k] = 1.0
         else:
             result[k] = 1.0 / (1.0 + np.exp(-best))
 
 
-class TextStore:
-    """Distinct texts, each read once, as names of one store: text `k` is the names `first[k]`..`first[k + 1]`."""
+@lean
+def _joined(tokens, names, i, j, wanted):  # type: ignore[no-untyped-def]
+    """Mark the joined units of name i that `align` may hold against a unit of name j: its lengths allow it."""
+    for u in range(names.first[i], names.first[i + 1]):
+        joined = names.join[u]
+        if joined < 0 or wanted[joined]:
+            continue
+        length = tokens.starts[joined + 1] - tokens.starts[joined]
+        for v in range(names.first[j], names.first[j + 1]):
+            b = names.unit[v]
+            if b == names.unit[u] or b == names.unit[u + 1]:
+                continue
+            if abs(length - (tokens.starts[b + 1] - tokens.starts[b])) <= 4:
+                wanted[joined] = True
+                break
+            b = names.alt[v]
+            if b >= 0 and abs(length - (tokens.starts[b + 1] - tokens.starts[b])) <= 4:
+                wanted[joined] = True
+                break
 
-    def __init__(self, scorer: Scorer, *, language: str | None = None) -> None:
-        self.names = scorer.names(())
-        self.language = language
-        self.first = [0]
-        self.same: list[int] = []
-        self.numbers: dict[str, int] = {}
 
-    def add(self, text: str) -> int:
-        """The number of a text, which is read when it is new."""
-        known = self.numbers.get(text)
-        if known is not None:
-            return known
-        for name in read(text, language=self.language):
-            self.names.add(name)
-            self.same.append(token_key(" ".join(token.text for token in name.tokens)))
-        self.first.append(len(self.names.first) - 1)
-        number = self.numbers[text] = len(self.first) - 2
-        return number
+@lean
+def _all_joined(tokens, names, first, left, right, begin, end, wanted):  # type: ignore[no-untyped-def]
+    for k in range(begin, end):
+        for i in range(first[left[k]], first[left[k] + 1]):
+            for j in range(first[right[k]], first[right[k] + 1]):
+                _joined(tokens, names, i, j, wanted)
+                _joined(tokens, names, j, i, wanted)
+
+
+def reader(scorer: Scorer) -> Reader:
+    """The scorer's reader, which keeps the tokens it has met."""
+    known = vars(scorer).get("_reader")
+    if known is None:
+        known = vars(scorer)["_reader"] = Reader(scorer)
+    assert isinstance(known, Reader)
+    return known
+
+
+def encode_pairs(reads: Reader, texts: Texts, left: Any, right: Any) -> Texts:
+    """Encode the tokens that comparing these pairs of texts needs: all units, and joined units where lengths agree."""
+    wanted = np.zeros(len(texts.tokens.key), np.bool_)
+    parallel(
+        lambda begin, end: _all_joined(texts.tokens, texts.names, texts.first, left, right, begin, end, wanted),
+        len(left), smallest=4096,
+    )  # fmt: skip
+    units = np.zeros(len(wanted), np.bool_)
+    units[texts.names.unit] = True
+    wanted |= units
+    wanted[texts.names.alt[texts.names.alt >= 0]] = True
+    return reads.encode_tokens(texts, np.flatnonzero(wanted), np.flatnonzero(units))
 
 
 def score_pairs(
@@ -269,35 +256,52 @@ def score_pairs(
     """Probabilities of `left[k]` against `right[k]`: float64, the same length; in parallel on all cores."""
     if len(left) != len(right):
         raise InputError(f"compare_many needs two lists of one length, not {len(left)} and {len(right)} names")
-    texts = TextStore(scorer, language=language)
-    a = np.fromiter((texts.add(text) for text in left), np.int64, len(left))
-    b = np.fromiter((texts.add(text) for text in right), np.int64, len(right))
-    tokens, names = pack_tokens(texts.names.tokens), pack_names(texts.names)
-    first, same = np.asarray(texts.first, np.int64), np.asarray(texts.same, np.int64)
-    result = np.zeros(len(a))
-    weights, trees = np.asarray(scorer.edits.weights, np.float32), pack_trees(scorer.trees)
+    distinct = dict.fromkeys(left)
+    distinct.update(dict.fromkeys(right))
+    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    a = np.fromiter(map(number.__getitem__, left), np.int64, len(left))
+    b = np.fromiter(map(number.__getitem__, right), np.int64, len(right))
+    reads = reader(scorer)
+    with reads.lock:
+        texts = encode_pairs(reads, reads.read(list(distinct), language=language, fill=False), a, b)
+    return score_texts(texts, a, b, scorer)
+
+
+def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer) -> Any:
+    """Probabilities of pairs of read texts, whose tokens are encoded."""
+    result = np.zeros(len(left))
+    weights, trees = packed(scorer)
 
     def run(begin: int, end: int) -> None:
-        ws, out = workspace(texts.names.tokens.longest), np.zeros(len(kernel.FEATURES))
-        _score_texts(tokens, names, first, same, a, b, begin, end, weights, scorer.edits.size, ws, trees, out, result)
+        edits, ws, bits, out = scratch(weights, trees, texts.longest)
+        _score_texts(
+            texts.tokens, texts.names, texts.first, texts.same, texts.script, texts.dialect, left, right, begin, end,
+            edits, scorer.edits.size, ws, trees, bits, out, result,
+        )  # fmt: skip
 
-    parallel(run, len(a))
+    parallel(run, len(left))
     return result
 
 
-def parallel(run: Callable[[int, int], None], count: int, *, smallest: int = 256) -> None:
-    """Call `run(begin, end)` over slices of `range(count)` on all cores; the compiled code holds no lock."""
-    cores = os.cpu_count() or 1
-    if count < smallest or cores == 1:
-        run(0, count)
-        return
-    step = max(smallest, -(-count // (cores * 8)))
-    with ThreadPoolExecutor(cores) as pool:
-        for job in [pool.submit(run, k, min(k + step, count)) for k in range(0, count, step)]:
-            job.result()
+def packed(scorer: Scorer) -> tuple[Any, Any]:
+    """The scorer's weights and trees as arrays, packed once."""
+    known = vars(scorer).get("_packed")
+    if known is None:
+        known = vars(scorer)["_packed"] = (wide(scorer.edits.weights, scorer.edits.size), pack_forest(scorer.trees))
+    return known[0], known[1]
 
 
-@numba.njit(cache=True, nogil=True)
+def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
+    """One thread's memory of edits, workspace, bits of the trees and features."""
+    return (
+        pack_edits(weights, longest, remember=remember),
+        workspace(longest),
+        trees.whole.copy(),
+        np.zeros(len(kernel.FEATURES)),
+    )
+
+
+@lean
 def _lookup(  # type: ignore[no-untyped-def]
     tq,
     nq,
@@ -315,6 +319,7 @@ def _lookup(  # type: ignore[no-untyped-def]
     size,
     ws,
     trees,
+    bits,
     out,
     scratch,
     turn,
@@ -351,7 +356,7 @@ def _lookup(  # type: ignore[no-untyped-def]
         if same_i[found[k]] == same_q:
             odds[k] = IDENTICAL
         else:
-            odds[k] = _log_odds(tq, nq, name, ti, ni, found[k], weights, size, ws, trees, out)
+            odds[k] = log_odds(tq, nq, name, ti, ni, found[k], weights, size, ws, trees, bits, out)
     return count
 
 
@@ -364,8 +369,7 @@ class Finder:
         self.longest = names.tokens.longest
         self.same = np.asarray(same, np.int64)
         self.index = pack_index(index)
-        self.trees = pack_trees(scorer.trees)
-        self.weights = np.asarray(scorer.edits.weights, np.float32)
+        self.weights, self.trees = packed(scorer)
         self._scratch = threading.local()
 
     def find(self, store: Any, name: int, same: int) -> list[tuple[int, float]]:
@@ -376,8 +380,8 @@ class Finder:
         mine = self._mine(store.tokens.longest)
         count = _lookup(
             pack_tokens(store.tokens), pack_names(store), name, same, asked, unit, keys, keys_first,
-            self.tokens, self.names, self.same, self.index, self.weights, self.scorer.edits.size,
-            mine.ws, self.trees, mine.out, mine.scratch, mine.turn, mine.found, mine.odds,
+            self.tokens, self.names, self.same, self.index, mine.edits, self.scorer.edits.size,
+            mine.ws, self.trees, mine.bits, mine.out, mine.scratch, mine.turn, mine.found, mine.odds,
         )  # fmt: skip
         mine.turn += len(asked) + 1
         return list(zip(mine.found[:count].tolist(), mine.odds[:count].tolist(), strict=True))
@@ -387,8 +391,7 @@ class Finder:
         mine = self._scratch
         if getattr(mine, "longest", -1) < max(longest, self.longest):
             mine.longest = max(longest, self.longest)
-            mine.ws = workspace(mine.longest)
-            mine.out = np.zeros(len(kernel.FEATURES))
+            mine.edits, mine.ws, mine.bits, mine.out = scratch(self.weights, self.trees, mine.longest, remember=False)
             count, tokens = len(self.names.first) - 1, len(self.tokens.key)
             mine.scratch = (
                 np.zeros(count), np.zeros(count), np.zeros(count, np.int32), np.zeros(tokens, np.int64),

@@ -12,25 +12,27 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from namealign import encode
 from namealign import parse as parsing
-from namealign.bulk_tokens import Encoding, _hash, _hash_text, columns, encoding, key_of, metaphone, parallel
+from namealign.bulk_jit import announce, jit
+from namealign.bulk_tokens import Encoding, _hash_text, columns, encoding, key_of, metaphone, parallel, search_sorted
 from namealign.compare import Scorer
-from namealign.encode import _endings
+from namealign.encode import TokenStore, _endings, token_key
 from namealign.kernel import FILIATION, INITIAL, PATRONYMIC, WEAK
+from namealign.model import Name, Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import MAX_TOKENS, roles
-from namealign.romanize import readings
+from namealign.romanize import readings, script_of
 
 __all__ = ["Names", "Reader", "Texts", "Tokens", "token_texts"]
 
 # Roles of a word, as bits.
 _ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC = 1, 2, 4, 8, 16, 32
 _APOSTROPHE, _STOP, _COMMA, _COMMA_ARABIC = 39, 46, 44, 0x60C
-# What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space.
-_LETTER, _DIGIT, _NUMERAL, _SPACE = 1, 2, 4, 8
+# What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space, any `isalpha`.
+_LETTER, _DIGIT, _NUMERAL, _SPACE, _ALPHA = 1, 2, 4, 8, 16
 # Distinct tokens that a reader keeps for its next call: some 100 MB.
 KEEP = 300_000
 
@@ -43,6 +45,7 @@ class Tokens(NamedTuple):
     key: Any
     rarity: Any
     family: Any
+    rival: Any
     hub: Any
     stem: Any
     gender: Any
@@ -60,24 +63,26 @@ class Names(NamedTuple):
     alt: Any
     join: Any
     flags: Any
+    seal: Any
 
 
 class Texts(NamedTuple):
     """Read texts: text `k` is the names `first[k]`..`first[k + 1]`.
 
-    `exact` is equal for equal readings, `same` for readings that are equal apostrophes aside (`shelf.identity`).
+    `same` is equal for readings of one identity (0: of none), `script` and `dialect` tell which readings are comparable.
     """
 
     tokens: Tokens
     names: Names
     first: Any
-    exact: Any
     same: Any
+    script: Any
+    dialect: Any
     longest: int
 
 
 _TYPES = {
-    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "hub": np.int32,
+    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32, "hub": np.int32,
     "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
     "consonants": np.int8,
 }  # fmt: skip
@@ -125,11 +130,12 @@ def _kind(c: str) -> int:
     digit = re.match(r"\d", c) is not None
     letter = not digit and c != "_" and re.match(r"\w", c) is not None
     return (
-        _LETTER * (letter or c == "'") | _DIGIT * digit | _NUMERAL * c.isdigit() | _SPACE * (c.isspace())
+        _LETTER * (letter or c == "'") | _DIGIT * digit | _NUMERAL * c.isdigit() | _SPACE * c.isspace()
+        | _ALPHA * c.isalpha()
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@jit
 def _plain(c):  # type: ignore[no-untyped-def]
     """Lower case and one apostrophe, for ASCII; other letters come folded."""
     if 65 <= c <= 90:
@@ -137,14 +143,8 @@ def _plain(c):  # type: ignore[no-untyped-def]
     return 39 if c == 96 else c
 
 
-@numba.njit(cache=True, nogil=True)
-def _has(keys, wanted):  # type: ignore[no-untyped-def]
-    at = np.searchsorted(keys, wanted)
-    return at < len(keys) and keys[at] == wanted
-
-
-@numba.njit(cache=True, nogil=True)
-def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, unit_count, exact, same):  # type: ignore[no-untyped-def]
+@jit
+def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, unit_count, exact, same, long):  # type: ignore[no-untyped-def]
     """Units of texts `begin`..`end`.
 
     The letters of a name's units lie in `pool` one after the other, each after the particles before it, so that a unit,
@@ -235,8 +235,8 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
                 if c != _APOSTROPHE:
                     letters += 1
                     spelled = spelled * 0x100000001B3 + c + 1
-            at = np.searchsorted(tables.word_hash, h)
-            bits = tables.word_roles[at] if at < len(tables.word_hash) and tables.word_hash[at] == h else 0
+            at = search_sorted(tables.word_hash, h)
+            bits = tables.word_roles[at] if at >= 0 else 0
             known[k] = bits
             particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION)
             role[k] = 0
@@ -245,7 +245,7 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
             elif bits & _TITLE and (k < last or seen):
                 role[k] = 2
             elif letters == 1 or (
-                dotted[k] and letters == 2 and not bits & (_TITLE | _HONORIFIC) and _has(tables.digraph, spelled)
+                dotted[k] and letters == 2 and not bits & (_TITLE | _HONORIFIC) and search_sorted(tables.digraph, spelled) >= 0
             ):
                 role[k] = 3
             if role[k] == 0:
@@ -298,7 +298,7 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
                 h = 0
                 for i in range(at - 1, t0 - 1, -1):
                     h = h * 0x100000001B3 + np.int64(pool[i]) + 1
-                    if at - i >= tables.shortest and _has(tables.ending, h):
+                    if at - i >= tables.shortest and search_sorted(tables.ending, h) >= 0:
                         flag |= PATRONYMIC
                         break
             span[u] = p0
@@ -311,14 +311,18 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
             pending = 0
         unit_count[t] = units
         exact[t] = key_of(text, n, raw, tables.crc)
+        spoken = False
         for i in range(n):
             if text[i] != _APOSTROPHE:
                 text[m] = text[i]
                 m += 1
-        same[t] = key_of(text, m, raw, tables.crc)
+                if tables.kind[text[i]] & _ALPHA:
+                    spoken = True
+        same[t] = key_of(text, m if spoken else 0, raw, tables.crc)
+        long[t] = words == most
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _token(pool, begin, end, slots, hashes, letters, starts, counts):  # type: ignore[no-untyped-def]
     """The token that `pool[begin:end]` spells, new or known. `counts` holds how many tokens there are."""
     h = 0
@@ -347,9 +351,9 @@ def _token(pool, begin, end, slots, hashes, letters, starts, counts):  # type: i
     return token
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _intern(count, most, pool, span, flags_in, unit_count, exact, same, owner, slots, hashes, letters, starts, counts,  # type: ignore[no-untyped-def]
-            text_first, name_first, unit, alt, join, flags, exact_out, same_out):  # fmt: skip
+            text_first, name_first, unit, alt, join, flags, exact_out, same_out, source):  # fmt: skip
     """Number the tokens of parsed readings; of one text's equal readings the first stays. Returns (names, units)."""
     names = 0
     units = 0
@@ -369,6 +373,7 @@ def _intern(count, most, pool, span, flags_in, unit_count, exact, same, owner, s
             continue
         exact_out[names] = exact[t]
         same_out[names] = same[t]
+        source[names] = t
         name_first[names] = units
         n = unit_count[t]
         for k in range(n):
@@ -392,7 +397,7 @@ def _intern(count, most, pool, span, flags_in, unit_count, exact, same, owner, s
     return names, units
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _rehash(slots, hashes, count):  # type: ignore[no-untyped-def]
     mask = len(slots) - 1
     slots[:] = -1
@@ -403,16 +408,31 @@ def _rehash(slots, hashes, count):  # type: ignore[no-untyped-def]
         slots[at] = token
 
 
+# What has no letter is identical with nothing.
+_NOTHING = token_key("")
 # A bracket and what it holds need the patterns of `parse`.
 _BRACKETS = re.compile(r"[(\[]")
 
 
-def _readings(text: str, language: str | None) -> list[str]:
-    """The readings of a text as plain Latin that needs no more than to be parted into words."""
+class _Reading(NamedTuple):
+    """A reading as plain Latin that needs no more than to be parted into words, and what it may be compared with."""
+
+    text: str
+    script: str = "Latn"
+    dialect: tuple[str, str] = ("", "")
+    seal: int = 0
+
+
+def _readings(text: str, language: str | None) -> list[_Reading]:
     plain, _ = normalize(text)
     if plain.isascii():
-        return [_bare(fold(plain))]
-    return [_bare(fold(reading.text)).replace("`", " ") for reading in readings(plain, language)]
+        return [_Reading(_bare(fold(plain)))]
+    script = script_of(plain)
+    seal = encode._seal(Name(text, (), Reading(plain), script)) if script == "Hani" else 0
+    return [
+        _Reading(_bare(fold(reading.text)).replace("`", " "), script, (reading.language, reading.standard), seal)
+        for reading in readings(plain, language)
+    ]
 
 
 def _bare(text: str) -> str:
@@ -429,7 +449,12 @@ class Reader:
         self.known: Encoding = encoding(scorer.edits.substrings, scorer.facts)
         self.keep = keep
         self._tables = _tables(self.known.crc)
-        self._lock = threading.Lock()
+        # Held by whoever reads and then encodes what was read, too.
+        self.lock = threading.RLock()
+        # Tokens that the tables say something of, as the interpreter encodes them.
+        self._heard = TokenStore(scorer.edits.substrings, scorer.facts)
+        self._scripts: dict[str, int] = {}
+        self._dialects: dict[tuple[str, str], int] = {}
         self._wipe()
 
     def _wipe(self) -> None:
@@ -464,20 +489,21 @@ class Reader:
             _rehash(self.slots, self.hashes, count)
 
     def read(
-        self, texts: Sequence[str], *, language: str | None = None, chunk: int = 50_000, encode: bool = True
+        self, texts: Sequence[str], *, language: str | None = None, chunk: int = 50_000, fill: bool = True
     ) -> Texts:
-        """Read texts. Without `encode` the tokens' columns are left to `encode_tokens`, for those that are needed."""
-        with self._lock:
+        """Read texts. Without `fill` the tokens' columns are left to `encode_tokens`, for those that are needed."""
+        announce()
+        with self.lock:
             if int(self.count[0]) > self.keep:
                 self._wipe()
             parts = [self._read(texts[k : k + chunk], language) for k in range(0, len(texts), chunk)]
-            first, exact, same, name_first, unit, alt, join, flags = (
+            first, same, script, dialect, seal, name_first, unit, alt, join, flags = (
                 (np.concatenate(column) if len(parts) > 1 else column[0])
                 for column in zip(*parts or [self._read([], language)], strict=True)
             )
-            names = Names(_offsets(name_first), unit, alt, join, flags)
-            read = Texts(self.tokens(), names, _offsets(first), exact, same, self.longest)
-            if encode:
+            names = Names(_cumulated(name_first), unit, alt, join, flags, seal)
+            read = Texts(self.tokens(), names, _cumulated(first), same, script, dialect, self.longest)
+            if fill:
                 self._encode(np.arange(int(self.count[0])), code=False)
                 self._encode(np.unique(unit), code=True)
             return read._replace(longest=self.longest)
@@ -486,11 +512,12 @@ class Reader:
         """The token columns as they are now."""
         return Tokens(**self.columns)
 
-    def encode_tokens(self, wanted: Any, coded: Any) -> None:
+    def encode_tokens(self, texts: Texts, wanted: Any, coded: Any) -> Texts:
         """Fill the columns of tokens, and the phonetic code of those in `coded`."""
-        with self._lock:
+        with self.lock:
             self._encode(wanted, code=False)
             self._encode(coded, code=True)
+            return texts._replace(tokens=self.tokens(), longest=self.longest)
 
     def _encode(self, wanted: Any, *, code: bool) -> None:
         done = self.coded if code else self.encoded
@@ -504,22 +531,34 @@ class Reader:
         else:
             self.longest = max(self.longest, int((starts[todo + 1] - starts[todo]).max()))
             out = self.tokens()
-            parallel(
-                lambda begin, end: columns(todo, begin, end, self.letters, starts, self.known, self.longest, out),
-                len(todo),
-            )
+            heard = columns(todo, self.letters, starts, self.known, self.longest, out)
+            numbers = [self._heard.add(text) for text in token_texts(self.letters, starts, heard)]
+            for name in ("rarity", "family", "rival", "hub"):
+                column = getattr(self._heard, name)
+                self.columns[name][heard] = [column[number] for number in numbers]
         done[todo] = True
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
         owner = None
+        script: dict[int, int] = {}
+        dialect: dict[int, int] = {}
+        seal: dict[int, int] = {}
         if not whole.isascii() or _BRACKETS.search(whole):
             read: list[str] = []
             owners: list[int] = []
             for number, text in enumerate(texts):
-                found = [text] if text.isascii() and not _BRACKETS.search(text) else _readings(text, language)
-                read += found
-                owners += [number] * len(found)
+                if text.isascii() and not _BRACKETS.search(text):
+                    read.append(text)
+                    owners.append(number)
+                    continue
+                for found in _readings(text, language):
+                    if found.script != "Latn":
+                        script[len(read)] = self._scripts.setdefault(found.script, len(self._scripts) + 1)
+                        dialect[len(read)] = self._dialects.setdefault(found.dialect, len(self._dialects))
+                        seal[len(read)] = found.seal
+                    read.append(found.text)
+                    owners.append(number)
             owner = np.asarray(owners, np.int64)
             whole = "".join(read)
             for c in set(whole):
@@ -538,9 +577,11 @@ class Reader:
         flags = np.empty(MAX_TOKENS * count, np.int8)
         unit_count = np.empty(count, np.int64)
         exact, same = np.empty(count, np.int64), np.empty(count, np.int64)
+        long = np.empty(count, np.bool_)
         parallel(
             lambda begin, end: _parse(
-                codes, starts, begin, end, self._tables, MAX_TOKENS, pool, starts, span, flags, unit_count, exact, same
+                codes, starts, begin, end, self._tables, MAX_TOKENS, pool, starts, span, flags, unit_count, exact, same,
+                long,
             ),
             count,
         )
@@ -549,18 +590,25 @@ class Reader:
         text_first, name_first = np.empty(len(texts), np.int64), np.empty(count + 1, np.int64)
         i32 = np.int32
         unit, alt, join, flags_out = (np.empty(units, i32) for _ in range(4))
-        exact_out, same_out = np.empty(count, np.int64), np.empty(count, np.int64)
+        exact_out, same_out, source = (np.empty(count, np.int64) for _ in range(3))
         names, units = _intern(
             count, MAX_TOKENS, pool, span, flags, unit_count, exact, same, owner, self.slots, self.hashes, self.letters,
             self.columns["starts"], self.count, text_first, name_first, unit, alt, join, flags_out, exact_out, same_out,
+            source,
         )  # fmt: skip
+        source = source[:names]
+        for text in np.unique(owner[long]).tolist():
+            for k, name in enumerate(parsing.read(texts[text], language=language), int(text_first[text])):
+                same_out[k] = token_key(parsing.identity(name))
+        same_out[same_out == _NOTHING] = 0
         return (
-            np.diff(np.append(text_first, names)), exact_out[:names], same_out[:names], np.diff(name_first[: names + 1]),
+            np.diff(np.append(text_first, names)), same_out[:names], _column(script, source, count),
+            _column(dialect, source, count), _column(seal, source, count), np.diff(name_first[: names + 1]),
             unit[:units], alt[:units], join[:units], flags_out[:units],
         )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _code_keys(first, letters, raw, crc, out):  # type: ignore[no-untyped-def]
     for k in range(len(out)):
         begin = first[k]
@@ -598,7 +646,13 @@ def _cumulated(sizes: Any) -> Any:
     return out
 
 
-_offsets = _cumulated
+def _column(values: dict[int, int], source: Any, count: int) -> Any:
+    """The values that few readings have, by the names that were kept."""
+    if not values:
+        return np.zeros(len(source), np.int64)
+    whole = np.zeros(count, np.int64)
+    whole[list(values)] = list(values.values())
+    return whole[source]
 
 
 def _grown(column: Any, room: int) -> Any:

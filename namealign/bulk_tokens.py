@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jellyfish
-import numba
 import numpy as np
 
 from namealign import encode
-from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, Substrings
+from namealign.bulk_jit import jit
+from namealign.encode import INITIAL_RARITY, Facts, Substrings
 
-__all__ = ["Encoding", "Keys", "blocking", "columns", "encoding", "key_of", "metaphone", "parallel"]
+__all__ = ["Encoding", "Keys", "blocking", "columns", "encoding", "key_of", "metaphone", "parallel", "search_sorted"]
 
 _MOST_CODES = 256
 _APOSTROPHE = 39
@@ -54,13 +54,8 @@ class Encoding(NamedTuple):
     ending_first: Any
     ending_text: Any
     crc: Any
-    persons: int
-    count_keys: Any
-    counts: Any
-    family_keys: Any
-    families: Any
-    hub: Any
-    borne: Any
+    unheard: float  # rarity of a token that nobody counted
+    heard: Any  # keys of the tokens that the tables say something of
 
 
 def encoding(substrings: Substrings, facts: Facts) -> Encoding:
@@ -119,9 +114,8 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
         code, size, one, two, three, trie, group, np.asarray(option_first, i64),
         np.asarray(class_first, i64), np.asarray(classes, i64), np.asarray(colour, i64), np.asarray(coarse, i64), np.asarray([ord(c) for c in _FRAME_LETTERS], i64),
         np.asarray([h for h, _, _ in hashed], i64), np.asarray([g for _, g, _ in hashed], i64),
-        ending_first.astype(i64), np.asarray(ending_text, i64), _crc_table(), facts.persons,
-        np.asarray(facts.count_keys, i64), np.asarray(facts.counts, i64), np.asarray(facts.family_keys, i64),
-        np.asarray(facts.families, i64), np.asarray(facts.hub, i64), np.asarray(facts.borne, i64),
+        ending_first.astype(i64), np.asarray(ending_text, i64), _crc_table(), facts.rarity(-1),
+        np.union1d(np.asarray(facts.count_keys, i64), np.asarray(facts.family_keys, i64)),
     )  # fmt: skip
 
 
@@ -133,7 +127,7 @@ def _hash_text(text: str) -> int:
     return h - (1 << 64) if h >= 1 << 63 else h
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@jit
 def _hash(letters, begin, end):  # type: ignore[no-untyped-def]
     h = 0
     for i in range(begin, end):
@@ -141,7 +135,7 @@ def _hash(letters, begin, end):  # type: ignore[no-untyped-def]
     return h
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _utf8(letters, count, raw):  # type: ignore[no-untyped-def]
     n = 0
     for i in range(count):
@@ -167,7 +161,7 @@ def _utf8(letters, count, raw):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def key_of(letters, count, raw, crc):  # type: ignore[no-untyped-def]
     """`token_key` of the first `count` letters; `raw` has room for four bytes a letter."""
     n = _utf8(letters, count, raw)
@@ -179,7 +173,7 @@ def key_of(letters, count, raw, crc):  # type: ignore[no-untyped-def]
     return ((ahead ^ 0xFFFFFFFF) << 30) ^ (back ^ 0xFFFFFFFF)
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _frames(plain, count, vowels, known, most, frames, spare, sizes):  # type: ignore[no-untyped-def]
     """`encode.frames` in class numbers: row by row in `frames`, their lengths in `sizes`; returns how many."""
     rows = 1
@@ -254,14 +248,21 @@ def _frames(plain, count, vowels, known, most, frames, spare, sizes):  # type: i
     return kept
 
 
-@numba.njit(cache=True, nogil=True)
-def _search(keys, wanted):  # type: ignore[no-untyped-def]
-    at = np.searchsorted(keys, wanted)
-    return at if at < len(keys) and keys[at] == wanted else -1
+@jit
+def search_sorted(keys, wanted):  # type: ignore[no-untyped-def]
+    low = 0
+    high = len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(keys) and keys[low] == wanted else -1
 
 
-@numba.njit(cache=True, nogil=True)
-def _columns(todo, begin, end, letters, starts, known, most, longest, initial, unseen, out):  # type: ignore[no-untyped-def]
+@jit
+def _columns(todo, begin, end, letters, starts, known, most, longest, initial, unheard, out, heard):  # type: ignore[no-untyped-def]
     """Fill every column but `code` for tokens `todo[begin:end]`."""
     plain = np.empty(longest + 16, np.int64)
     raw = np.empty(8 * longest + 64, np.int64)
@@ -297,18 +298,11 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
                 n += 1
         key = key_of(plain, n, raw, known.crc)
         out.key[token] = key
-        at = _search(known.family_keys, key)
-        family = known.families[at] if at >= 0 else -1
-        out.family[token] = family
-        out.hub[token] = known.hub[family] if family >= 0 else -1
-        if n > 1:
-            at = _search(known.count_keys, key)
-            persons = known.counts[at] if at >= 0 else 0
-            if family >= 0 and known.borne[family] > persons:
-                persons = known.borne[family]
-            out.rarity[token] = np.log(known.persons / (persons + unseen))
-        else:
-            out.rarity[token] = initial
+        out.rarity[token] = unheard if n > 1 else initial
+        out.family[token] = -1
+        out.rival[token] = -1
+        out.hub[token] = -1
+        heard[k] = search_sorted(known.heard, key) >= 0
         out.head[token] = plain[0] if n else 0
         rows = _frames(plain, n, False, known, most, frames, spare, sizes)
         classes = 0
@@ -329,7 +323,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         gender = 0
         length = a1 - a0
         for size in range(min(6, length - 2), 1, -1):
-            at = _search(known.ending_hash, _hash(letters, a1 - size, a1))
+            at = search_sorted(known.ending_hash, _hash(letters, a1 - size, a1))
             if at >= 0:
                 gender = known.ending_gender[at]
                 m = 0
@@ -349,11 +343,21 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         out.gender[token] = gender
 
 
-def columns(todo: Any, begin: int, end: int, letters: Any, starts: Any, known: Encoding, longest: int, out: Any) -> None:
-    """Fill the kernel's columns (`code` apart) of tokens `todo[begin:end]` in the arrays of `out`."""
-    _columns(
-        todo, begin, end, letters, starts, known, encode._MOST_FRAMES, longest, INITIAL_RARITY, UNSEEN, out
-    )  # fmt: skip
+def columns(todo: Any, letters: Any, starts: Any, known: Encoding, longest: int, out: Any) -> Any:
+    """Fill the kernel's columns, all but `code`, of tokens `todo` in the arrays of `out`.
+
+    Returns which of them the tables say something of: their rarity and families are left to `encode.Facts`.
+    """
+    heard = np.zeros(len(todo), np.bool_)
+    most = encode._MOST_FRAMES
+
+    def run(begin: int, end: int) -> None:
+        _columns(
+            todo, begin, end, letters, starts, known, most, longest, INITIAL_RARITY, known.unheard, out, heard
+        )  # fmt: skip
+
+    parallel(run, len(todo))
+    return todo[heard]
 
 
 def metaphone(texts: list[str]) -> list[str]:
@@ -369,7 +373,7 @@ class Keys(NamedTuple):
     key: Any
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _add(keys, begin, at, key):  # type: ignore[no-untyped-def]
     for i in range(begin, at):
         if keys[i] == key:
@@ -378,7 +382,7 @@ def _add(keys, begin, at, key):  # type: ignore[no-untyped-def]
     return at + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _frame_key(sign, frame, size, skip, coarse, known, text, raw):  # type: ignore[no-untyped-def]
     """Key of a frame without its letter `skip`, runs of one class once; -1 when fewer than three are left of it."""
     text[0] = sign
@@ -397,7 +401,7 @@ def _frame_key(sign, frame, size, skip, coarse, known, text, raw):  # type: igno
     return key_of(text, n, raw, known.crc)
 
 
-@numba.njit(cache=True, nogil=True)
+@jit
 def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]
     """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
     plain = np.empty(longest + 16, np.int64)

@@ -1,0 +1,74 @@
+"""A function in, the same compiled out: Numba, with the machine code kept in the user's cache folder.
+
+Numba itself looks only at the file of the function it loads; what that function calls may have changed since. So the
+folder is named after every source file of the package: a changed kernel never meets old machine code.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from namealign.cache import cache_folder
+
+__all__ = ["announce", "jit", "lean"]
+
+
+def _folder() -> Path:
+    package = Path(__file__).resolve().parent
+    found = [sys.version, numba.__version__, str(package)]
+    for entry in sorted(os.scandir(package), key=lambda entry: entry.name):
+        if entry.name.startswith(("bulk", "kernel", "candidates", "encode")):
+            status = entry.stat()
+            found.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}")
+    return cache_folder() / f"kernel-{zlib.crc32(chr(10).join(found).encode()):08x}"
+
+
+_FOLDER = _folder()
+# Nothing compiled yet for this version: the first call takes some seconds more.
+_FRESH = not _FOLDER.exists()
+
+
+def jit(function: Callable[..., Any]) -> Any:
+    """Compile on first call, or load from the cache; the machine code holds no lock of the interpreter."""
+    return _jit(function, {})
+
+
+def lean(function: Callable[..., Any]) -> Any:
+    """`jit` for a function that makes no array: none of its arrays is counted, which threads would wait for."""
+    return _jit(function, {"_nrt": False})
+
+
+def _jit(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    before = numba.config.CACHE_DIR
+    try:
+        _FOLDER.mkdir(parents=True, exist_ok=True)
+        numba.config.CACHE_DIR = str(_FOLDER)
+        return numba.njit(cache=True, nogil=True, **options)(function)
+    except (OSError, RuntimeError):
+        # Nowhere to keep it: compiled again in each process.
+        return numba.njit(nogil=True, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def announce() -> None:
+    """Say on a terminal that the kernel is being compiled, and drop what older versions left."""
+    global _FRESH
+    if not _FRESH:
+        return
+    _FRESH = False
+    if sys.stderr is not None and sys.stderr.isatty():
+        print("namealign: compiling its kernel (once; some ten seconds)", file=sys.stderr, flush=True)
+    for old in _FOLDER.parent.glob("kernel-*"):
+        # Another version may be in use beside this one; a folder nobody made anew for a week is left over.
+        if old != _FOLDER and time.time() - old.stat().st_mtime > 7 * 86400:
+            shutil.rmtree(old, ignore_errors=True)
