@@ -155,7 +155,7 @@ def _pack(substrings: Substrings, tokens: list[str]) -> tuple[np.ndarray, np.nda
 
 
 def _vocabulary(pairs: list[tuple[str, str, float]], alphabet: str, bigram: int, trigram: int) -> Substrings:
-    """Single letters; frequent pairs of letters; frequent triples of one letter class (`tch`, `sch`), and `iya`-like."""
+    """Single letters; frequent pairs of letters; frequent triples of one class (`tch`, `sch`), and `iya`-like."""
     counts: Counter[str] = Counter()
     for a, b, _ in pairs:
         for token in (a, b):
@@ -166,7 +166,8 @@ def _vocabulary(pairs: list[tuple[str, str, float]], alphabet: str, bigram: int,
     known += sorted(
         s
         for s, n in counts.items()
-        if len(s) == 3 and n >= trigram and len({c in VOWELS for c in s}) == 1 or s in ("iya", "iye", "aya") and n > 3
+        if (len(s) == 3 and n >= trigram and len({c in VOWELS for c in s}) == 1)
+        or (s in ("iya", "iye", "aya") and n > 3)
     )
     return Substrings(known)
 
@@ -235,8 +236,6 @@ def fit(
     texts = substrings.known
     # Equal tokens teach what plain agreement is worth, letter by letter.
     data = [(a, b, 1, w) for a, b, w in positive] + [(a, b, 0, w) for a, b, w in negative]
-    if not symmetric:
-        data = [x for x in data]
     y = np.array([d[2] for d in data])
     weight = np.array([d[3] for d in data])
     sa, oa = _pack(substrings, [d[0] for d in data])

@@ -71,7 +71,7 @@ HARD = {"tcpd_same_ballot", "eu_fsf_persons", "everypolitician_same_term", "ofac
 
 
 def name_pairs(gold: Path, *, nearest: int = 4, per_entity: int = 10, random_share: float = 0.3) -> list[Pair]:
-    """Positives (two spellings of one person) and negatives (nearest by Jaro-Winkler in the same source, random, hard)."""
+    """Positives (two spellings of one person) and negatives (nearest in the same source, random, hard, made)."""
     rng = random.Random(SEED)
     ents = entities(gold)
     owner: dict[str, set[str]] = defaultdict(set)

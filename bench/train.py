@@ -1,10 +1,10 @@
 """Make the learned tables from the gold data: `python bench/train.py --gold FOLDER [--cv]`.
 
-Reads `FOLDER/dev` only and writes `data/token_counts.csv`, `data/edit_costs.csv` and `data/comparison_trees.csv`, each with
-its provenance on top. Seeded: the same data give the same tables again. `--cv` writes nothing: it prints what
+Reads `FOLDER/dev` only and writes `token_counts.csv`, `edit_costs.csv` and `comparison_trees.csv`, each with its
+provenance on top. Seeded: the same data give the same tables again. `--cv` writes nothing: it prints what
 cross-validation over entities says, with the letter operations learned anew in every fold.
 
-A script and not a command: it needs scikit-learn and LightGBM (`pip install -e .[train]`), which no user of the tables needs.
+A script and not a command: it needs scikit-learn and LightGBM (the extra `train`), which no user of the tables needs.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def clean_tokens(pairs: list[tuple[str, str, float]]) -> dict[tuple[str, str], f
     out: dict[tuple[str, str], float] = {}
     for a, b, w in pairs:
         a, b = plain(a), plain(b)
-        if a != b and 1 < min(len(a), len(b)) and max(len(a), len(b)) < 25 and set(a + b) <= known:
+        if a != b and min(len(a), len(b)) > 1 and max(len(a), len(b)) < 25 and set(a + b) <= known:
             key = (min(a, b), max(a, b))
             out[key] = max(out.get(key, 0.0), min(float(w), 2.0))
     return out
@@ -79,7 +79,7 @@ def single_differences(pairs: list[Pair]) -> dict[tuple[str, str], list[tuple[in
                 cache[n] = Counter(tokens_of(n))
         da = list((cache[p.a] - cache[p.b]).elements())
         db = list((cache[p.b] - cache[p.a]).elements())
-        if len(da) == len(db) == 1 and min(len(da[0]), len(db[0])) > 1 and set(da[0] + db[0]) <= known:
+        if len(da) == len(db) == 1 and min(len(da[0]), len(db[0])) > 1 and set(da[0] + db[0]) <= known:  # noqa: SIM102
             if max(len(da[0]), len(db[0])) < 25:
                 out[(min(da[0], db[0]), max(da[0], db[0]))].append((p.label, fold_of(p)))
     return out
@@ -223,8 +223,9 @@ def write_counts(gold: Path, out: Path) -> None:
     counts = Counter(t for tokens in best.values() for t in tokens if len(t) > 1 and t.replace("'", "").isalpha())
     with open(out / "token_counts.csv", "w", encoding="utf-8") as file:
         file.write(
-            "# How many persons bear a name token, in any of their spellings; tokens of fewer than 3 persons left out.\n"
-            f"# The row without a token says how many were counted. Made by bench/train.py from {SOURCES}.\n"
+            "# How many persons bear a name token, in any spelling; tokens of fewer than 3 persons left out.\n"
+            "# The row without a token says how many were counted. Made by bench/train.py from\n"
+            f"# {SOURCES}.\n"
             f"token,persons\n,{len(best)}\n"
         )
         file.writelines(f"{t},{n}\n" for t, n in sorted(counts.items()) if n >= 3)
@@ -240,22 +241,24 @@ def write_edits(edits: fit_edits.Edits, out: Path) -> None:
     with open(out / "edit_costs.csv", "w", encoding="utf-8") as file:
         file.write(
             "# Letter operations between two spellings of one name element, in log-odds, by position in the token.\n"
-            f"# Learned by bench/train.py: expectation-maximization, then logistic regression against hard negatives,\n# on {SOURCES},\n"
-            "# GeoNames-free; native spellings from NETransliteration (COLING 2018) and google_ar2en (Apache-2.0).\n"
+            "# Learned by bench/train.py: expectation-maximization, then logistic regression on hard negatives, from\n"
+            f"# {SOURCES};\n"
+            "# native spellings from NETransliteration (COLING 2018) and google_ar2en (Apache-2.0).\n"
             "left,right,first,inner,last\n"
         )
-        for a, b, *w in fit_edits.rows(edits):
-            file.write(f"{a},{b},{w[0]:g},{w[1]:g},{w[2]:g}\n")
+        file.writelines(f"{a},{b},{w[0]:g},{w[1]:g},{w[2]:g}\n" for a, b, *w in fit_edits.rows(edits))
 
 
 def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
-    """Nodes in one flat table; every node carries the mean log-odds of its training pairs, so a path explains itself."""
+    """Nodes in one flat table; each carries the mean log-odds of its training pairs, so a path explains itself."""
     booster = model.booster_.dump_model()
     lines = [
-        "# Gradient-boosted trees over the alignment features of namealign/kernel.py: log-odds that two names are one.\n"
-        f"# Learned by bench/train.py (LightGBM, {len(booster['tree_info'])} trees) on {pairs} pairs of names from\n# {SOURCES}.\n"
-        "# A node goes left when the feature is at most the threshold; `value` is a leaf's share of the log-odds, and an inner node's mean.\n"
-        "tree,node,feature,threshold,left,right,value\n"
+        "# Boosted trees over the alignment features of namealign/kernel.py: log-odds that two names are one.\n",
+        f"# Learned by bench/train.py (LightGBM, {len(booster['tree_info'])} trees) on {pairs} pairs of names from\n",
+        f"# {SOURCES}.\n",
+        "# A node goes left when the feature is at most the threshold; `value` is a leaf's share of the log-odds,\n",
+        "# and an inner node's mean.\n",
+        "tree,node,feature,threshold,left,right,value\n",
     ]
     for t, info in enumerate(booster["tree_info"]):
         nodes: list[str] = []

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from namealign.errors import TableError
-from namealign.parts import Part, read_parts, write_parts
+from namealign.parts import Part, read_parts, typed, write_parts
 from namealign.tables import data_dir
 
 __all__ = ["cache_folder", "cached"]
@@ -68,4 +68,4 @@ def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
                 old.unlink(missing_ok=True)
     except OSError:
         pass
-    return {name: memoryview(data).cast(code) if code else data for name, code, data in parts}
+    return typed(parts)

@@ -8,12 +8,12 @@ for one lookup, `namealign.bulk` compiles it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from namealign.encode import NameStore, TokenStore, blocking_keys
-from namealign.kernel import CLIP, INITIAL, unit_score
+from namealign.encode import NameStore, blocking_keys
+from namealign.kernel import INITIAL, unit_score
 
 __all__ = ["Index", "build_index", "gather", "query_tokens"]
 
@@ -85,7 +85,7 @@ def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], lis
     return asked, unit, keys, key_first
 
 
-def _initials(tq, nq, query, ti, ni, name):  # type: ignore[no-untyped-def]
+def _initials(tq: Any, nq: Any, query: Any, ti: Any, ni: Any, name: Any) -> Any:
     """What initials add: a share of their rarity for each that heads a token of the other name."""
     bonus = 0.0
     for u in range(nq.first[query], nq.first[query + 1]):
@@ -97,35 +97,35 @@ def _initials(tq, nq, query, ti, ni, name):  # type: ignore[no-untyped-def]
     return bonus
 
 
-def gather(  # type: ignore[no-untyped-def]
-    tq,
-    nq,
-    query,
-    asked,
-    unit,
-    keys,
-    keys_first,
-    ti,
-    ni,
-    index,
-    weights,
-    size,
-    work,
-    loss,
-    acc,
-    best,
-    stamp,
-    seen,
-    turn,
-    touched,
-    most,
-    out,
-):
+def gather(
+    tq: Any,
+    nq: Any,
+    query: Any,
+    asked: Any,
+    unit: Any,
+    keys: Any,
+    keys_first: Any,
+    ti: Any,
+    ni: Any,
+    index: Any,
+    weights: Any,
+    size: Any,
+    work: Any,
+    loss: Any,
+    acc: Any,
+    best: Any,
+    stamp: Any,
+    seen: Any,
+    turn: Any,
+    touched: Any,
+    most: Any,
+    out: Any,
+) -> Any:
     """Names of the index worth comparing with the query, best first, in `out`; returns how many.
 
-    `acc`, `best` and `stamp` have a cell for each indexed name, zeroed, and are left zeroed; `touched` has room for all of
-    them. `seen` has a cell for each indexed token and is never wiped: `turn` must exceed every value left in it. At most
-    `most` tokens are scored for one query token.
+    `acc`, `best` and `stamp` have a cell for each indexed name, zeroed, and are left zeroed; `touched` has room for
+    all of them. `seen` has a cell for each indexed token and is never wiped: `turn` must exceed every value left in
+    it. At most `most` tokens are scored for one query token.
     """
     found = 0
     for k in range(len(asked)):

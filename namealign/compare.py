@@ -95,7 +95,7 @@ class Scorer:
         return b, j, a, i
 
     def log_odds(self, a: NameStore, i: int, b: NameStore, j: int) -> float:
-        """Log-odds that two stored names are one, under the ceiling; minus the ceiling where nothing can be compared."""
+        """Log-odds that two stored names are one; minus the ceiling where nothing can be compared."""
         if a.first[i] == a.first[i + 1] or b.first[j] == b.first[j + 1]:
             return -CEILING
         measured = self.measure(a, i, b, j)

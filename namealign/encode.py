@@ -201,8 +201,8 @@ INITIAL_RARITY = 3.0
 class Facts(NamedTuple):
     """What the tables say of single tokens, by token key: how many persons bear one, and its element family.
 
-    Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of cognates.
-    A token that two families are spelled with has a rival family, too.
+    Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of
+    cognates. A token that two families are spelled with has a rival family, too.
     """
 
     persons: int
@@ -329,7 +329,7 @@ class NameStore:
 
 
 def _seal(name: Name) -> int:
-    """The key of a Han name's own characters, variants unified: two of them that read alike may still differ (李丽, 李莉).
+    """The key of a Han name's own characters, variants unified: two that read alike may differ (李丽, 李莉).
 
     0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose characters only sound.
     """

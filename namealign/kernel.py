@@ -12,6 +12,7 @@ A name store holds units (name tokens with what clings to them): `first[name]` i
 from __future__ import annotations
 
 from math import exp
+from typing import Any
 
 __all__ = ["FEATURES", "align", "edit_score", "features", "forest", "precedes"]
 
@@ -107,7 +108,9 @@ FEATURE_CONTRA = FEATURES.index("contra_count")
 FEATURE_INVERSIONS = FEATURES.index("inversions")
 
 
-def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, work, loss):  # type: ignore[no-untyped-def]
+def edit_score(
+    subs_a: Any, a0: Any, a1: Any, subs_b: Any, b0: Any, b1: Any, weights: Any, size: Any, work: Any, loss: Any
+) -> Any:
     """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1.
 
     `loss[0]` is left holding what the operations of that alignment cost, without what agreement won.
@@ -149,14 +152,14 @@ def edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, work, loss):  # ty
                     value = before + weight
                     if value > best:
                         best = value
-                        lost = loss[at - q] + (weight if weight < 0.0 else 0.0)
+                        lost = loss[at - q] + (min(0.0, weight))
             work[i * width + j] = best
             loss[i * width + j] = lost
     loss[0] = loss[la * width + lb]
     return work[la * width + lb]
 
 
-def kinship(ta, a, tb, b):  # type: ignore[no-untyped-def]
+def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     """What the alias table says of two tokens: one family, cognates, families apart, or nothing.
 
     A token that two families are spelled with (`family` and `rival`) is of both.
@@ -167,14 +170,14 @@ def kinship(ta, a, tb, b):  # type: ignore[no-untyped-def]
         return UNKNOWN
     x = ta.rival[a]
     y = tb.rival[b]
-    if f == g or f == y or (x >= 0 and (x == g or x == y)):
+    if f in (g, y) or (x >= 0 and x in (g, y)):
         return SAME_FAMILY
     if ta.hub[a] == tb.hub[b]:
         return COGNATE
     return APART
 
 
-def unit_score(ta, a, tb, b, weights, size, work, loss):  # type: ignore[no-untyped-def]
+def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: Any, loss: Any) -> Any:
     """Log-odds that two tokens of two stores are one name element: equal, one family, cognates, or by letter edits.
 
     `loss[0]` is left holding what the letter operations cost.
@@ -214,11 +217,11 @@ def unit_score(ta, a, tb, b, weights, size, work, loss):  # type: ignore[no-unty
     return max(known, min(most, score))
 
 
-def _sigmoid(x):  # type: ignore[no-untyped-def]
+def _sigmoid(x: Any) -> Any:
     return 1.0 / (1.0 + exp(-x))
 
 
-def precedes(ta, na, i, tb, nb, j):  # type: ignore[no-untyped-def]
+def precedes(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any) -> Any:
     """Whether name i comes before name j in a fixed order of names, so that a pair is always compared the same way."""
     m = na.first[i + 1] - na.first[i]
     n = nb.first[j + 1] - nb.first[j]
@@ -232,7 +235,9 @@ def precedes(ta, na, i, tb, nb, j):  # type: ignore[no-untyped-def]
     return True
 
 
-def _join_score(tj, joined, tk, single, alt, weights, size, work, loss):  # type: ignore[no-untyped-def]
+def _join_score(
+    tj: Any, joined: Any, tk: Any, single: Any, alt: Any, weights: Any, size: Any, work: Any, loss: Any
+) -> Any:
     """Score of two joined units against a single one, plain or with its particle."""
     length = tj.starts[joined + 1] - tj.starts[joined]
     best = -CLIP
@@ -243,7 +248,7 @@ def _join_score(tj, joined, tk, single, alt, weights, size, work, loss):  # type
     return best
 
 
-def align(ta, na, i, tb, nb, j, weights, size, ws):  # type: ignore[no-untyped-def]
+def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any) -> Any:
     """The assignment of units that explains most: each unit meets one unit, two joined ones, an initial, or nothing.
 
     Exact, by dynamic programming over subsets of the right name's units. Leaves token scores in `ws.score` and the
@@ -391,7 +396,7 @@ def align(ta, na, i, tb, nb, j, weights, size, ws):  # type: ignore[no-untyped-d
     return m, n
 
 
-def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-untyped-def]
+def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any, out: Any) -> Any:
     """Fill `out` with the numbers of `FEATURES` for name i against name j; both must have at least one unit."""
     m, n = align(ta, na, i, tb, nb, j, weights, size, ws)
     a_first = na.first[i]
@@ -586,7 +591,7 @@ def features(ta, na, i, tb, nb, j, weights, size, ws, out):  # type: ignore[no-u
     out[34] = pairs
 
 
-def forest(out, roots, feature, threshold, left, right, value):  # type: ignore[no-untyped-def]
+def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any) -> Any:
     """Sum of the trees' leaves for one feature vector: the log-odds of one name."""
     total = 0.0
     for root in roots:
@@ -597,7 +602,7 @@ def forest(out, roots, feature, threshold, left, right, value):  # type: ignore[
     return total
 
 
-def verdict(na, i, nb, j, measured, total):  # type: ignore[no-untyped-def]
+def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     """The log-odds of two names from what the trees say, under the ceilings that no training pair could teach.
 
     Exactly 1 is kept for identical names. Initials alone, and a surname in the other gender, are for a person to judge.

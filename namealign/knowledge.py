@@ -80,7 +80,8 @@ def _from_parts(parts: dict[str, Any]) -> Knowledge:
 def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, tuple[int, int]], list[int]]:
     """The family of each plain token that an element row spells, and the hub of each family.
 
-    A plain token that two families are spelled with is of both. A name of several words is known by its words joined (`abdalrahman`), as an alignment meets them.
+    A plain token that two families are spelled with is of both. A name of several words is known by its words
+    joined (`abdalrahman`), as an alignment meets them.
     """
     numbers: dict[str, int] = {}
     latin: list[tuple[str, int]] = []
@@ -130,7 +131,7 @@ _NO_FACTS = Facts.of(1, {}, {}, [])
 
 
 def _forms(spelling: str, language: str = "") -> set[str]:
-    """The plain tokens by which an alignment may meet a spelling: its units joined, with and without a leading particle."""
+    """The plain tokens by which an alignment may meet a spelling: units joined, with a leading particle or without."""
     forms: set[str] = set()
     for name in read(spelling, language=language if language in LANGUAGES else None)[:1]:
         store = NameStore(TokenStore(Substrings([]), _NO_FACTS))

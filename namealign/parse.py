@@ -147,9 +147,9 @@ def comparable(left: Sequence[Name], right: Sequence[Name]) -> list[tuple[int, i
     """
     if left and right:
         a, b = left[0], right[0]
-        if a.script == b.script != "Latn":
-            if (a.reading.language, a.reading.standard) == (b.reading.language, b.reading.standard):
-                return [(0, 0)]
+        same_standard = (a.reading.language, a.reading.standard) == (b.reading.language, b.reading.standard)
+        if a.script == b.script != "Latn" and same_standard:
+            return [(0, 0)]
     return [(i, j) for i in range(len(left)) for j in range(len(right))]
 
 

@@ -9,11 +9,11 @@ from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from namealign.errors import TableError
 
-__all__ = ["Part", "Texts", "read_parts", "write_parts"]
+__all__ = ["Part", "Texts", "read_parts", "typed", "write_parts"]
 
 # Name, type code of an array (as in the standard library's `array`; "" for plain bytes), content.
 Part = tuple[str, str, bytes]
@@ -66,6 +66,11 @@ def write_parts(path: Path, parts: Iterable[Part]) -> None:
         raise
 
 
+def typed(parts: Iterable[Part]) -> dict[str, Any]:
+    """Parts by name: arrays as memory views of their type, others as bytes."""
+    return {name: memoryview(data).cast(cast(Any, code)) if code else data for name, code, data in parts}
+
+
 def read_parts(path: Path, wanted: Sequence[str] | None = None) -> dict[str, Any]:
     """Read the parts of a SQLite file back: arrays as memory views of their type, others as bytes.
 
@@ -80,4 +85,4 @@ def read_parts(path: Path, wanted: Sequence[str] | None = None) -> dict[str, Any
                 rows = file.execute(f"SELECT name, type, data FROM part WHERE name IN ({marks})", wanted).fetchall()
     except sqlite3.Error as error:
         raise TableError(f"{path}: not an index of names ({error}); build it again") from error
-    return {name: memoryview(data).cast(code) if code else data for name, code, data in rows}
+    return typed(rows)

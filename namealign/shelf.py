@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,8 +63,8 @@ class StoredNames(NamedTuple):
 
 
 _TOKEN_TYPES = {
-    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q", "gender": "b",
-    "code": "q", "head": "i", "classes": "i", "consonants": "b",
+    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q",
+    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b",
 }  # fmt: skip
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {
@@ -72,7 +73,8 @@ _INDEX_TYPES = {
 _SHELF_TYPES = {"same": "q", "alias_of": "i", "owner": "i", "alias_first": "q"}
 
 
-class Shelf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shelf:
     """Indexed names and what they belong to.
 
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
@@ -167,9 +169,10 @@ def from_parts(parts: dict[str, Any], path: Path) -> Shelf:
     )
     names = StoredNames(**{column: parts[f"name.{column}"] for column in _NAME_TYPES}, tokens=tokens)
     index = Index(**{column: parts[f"index.{column}"] for column in _INDEX_TYPES})
+    same, alias_of, owner, alias_first = (parts[f"shelf.{column}"] for column in _SHELF_TYPES)
     return Shelf(
-        names, *(parts[f"shelf.{column}"] for column in _SHELF_TYPES), texts("shelf.aliases"), texts("shelf.ids"),
-        texts("shelf.kinds"), texts("shelf.canonicals"), index,
+        names, same, alias_of, owner, alias_first, texts("shelf.aliases"), texts("shelf.ids"), texts("shelf.kinds"),
+        texts("shelf.canonicals"), index,
     )  # fmt: skip
 
 
