@@ -81,7 +81,7 @@ def scan(
                     unknown[rival] += 0
         if progress is not None:
             progress(number + 1, max(total, number + 1))
-    joined = resolve(unknown, reconciler)
+    joined = resolve(unknown, reconciler, linker)
     return Scan(tuple(names), tuple(_mention(item, names, lexicon, joined) for item in kept))
 
 

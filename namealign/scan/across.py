@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 from namealign.cluster import cluster
@@ -12,6 +13,7 @@ from namealign.compare import compare
 from namealign.model import Evidence, Kind, Outcome
 from namealign.parse import read
 from namealign.reconciler import Reconciler
+from namealign.scan.link import Linker
 from namealign.scan.model import Found
 
 __all__ = ["Joined", "Unknown", "resolve"]
@@ -19,6 +21,8 @@ __all__ = ["Joined", "Unknown", "resolve"]
 # Joining a stranger to a listed person on a likeness alone needs more than the policy's line for a name that a user
 # asked for: in running text most strangers are strangers.
 CERTAIN = 0.9
+# Up to this many strangers each pair that sounds alike is compared here; more are worth the compiled clustering.
+FEW = 60
 
 
 class Unknown(NamedTuple):
@@ -39,6 +43,7 @@ class Joined(NamedTuple):
 def resolve(
     unknown: Mapping[Unknown, int],
     reconciler: Reconciler,
+    linker: Linker,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[Unknown, Joined]:
@@ -61,7 +66,7 @@ def resolve(
         else:
             strangers.append(name)
     ids: Counter[str] = Counter()
-    for members, canonical in _groups(strangers, unknown):
+    for members, canonical in _groups(strangers, unknown, linker):
         found = Found(_id(canonical, ids), Kind.PERSON, canonical)
         for name in members:
             if name == canonical:
@@ -75,11 +80,21 @@ def resolve(
     return out
 
 
-def _groups(names: list[str], counts: Mapping[Unknown, int]) -> list[tuple[tuple[str, ...], str]]:
-    if len(names) < 2:
-        return [((name,), name) for name in names]
-    found = cluster(names, counts={name: counts[Unknown(Kind.PERSON, name)] for name in names})
-    return [(group.members, group.canonical) for group in found.clusters]
+def _groups(names: list[str], counts: Mapping[Unknown, int], linker: Linker) -> list[tuple[tuple[str, ...], str]]:
+    """The clusters of names. A name that no other sounds like is alone without asking: few names load no compiler."""
+    asked = names
+    if len(names) <= FEW:
+        like: set[str] = set()
+        keys = {name: frozenset().union(*map(linker.keys, name.split())) for name in names}
+        for a, b in combinations(names, 2):
+            if keys[a] & keys[b] and linker.alike(a, b) >= linker.policy.review:
+                like |= {a, b}
+        asked = [name for name in names if name in like]
+    alone: list[tuple[tuple[str, ...], str]] = [((name,), name) for name in names if name not in set(asked)]
+    if not asked:
+        return alone
+    found = cluster(asked, counts={name: counts[Unknown(Kind.PERSON, name)] for name in asked})
+    return alone + [(group.members, group.canonical) for group in found.clusters]
 
 
 def _words(name: str) -> int:

@@ -116,11 +116,13 @@ class Lexicon:
         for row in read_aliases(path):
             number = numbers.get(row.entity_id)
             if number is None:
-                same = [o for o in self.owners(row.canonical) if self.entities[o].kind == row.kind]
+                same = [o for o in self.owners(row.canonical) if self.entities[o].kind != Kind.PERSON]
                 number = numbers[row.entity_id] = same[0] if len(same) == 1 else len(self.entities)
                 if number == len(self.entities):
                     self.entities.append(Entity(row.entity_id, Kind(row.kind), row.canonical))
-            self._alias(number, row.alias)
+            # What the table says of a spelling is not put in doubt.
+            if all(self.entities[o].kind == Kind.PERSON or o == number for o in self.owners(row.alias)):
+                self._alias(number, row.alias)
 
     def owners(self, name: str) -> list[int]:
         """The entities that a spelling is listed for."""

@@ -6,12 +6,13 @@ worse than leaving one mention open.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from namealign.compare import compare
-from namealign.decide import Policy
-from namealign.encode import blocking_keys
+from namealign.compare import scorer
+from namealign.decide import Policy, probability
+from namealign.encode import NameStore, blocking_keys
 from namealign.model import Evidence, Kind
 from namealign.parse import read
 from namealign.scan.lexicon import Lexicon
@@ -22,6 +23,8 @@ __all__ = ["Group", "Linked", "Linker"]
 
 # How much a link by one shared word is worth: the last word is what newspapers shorten a name to, another is rarer.
 LAST, ANY = 0.95, 0.85
+# Groups of a document that are compared with a name in full.
+NEAREST = 8
 
 
 class Group:
@@ -65,6 +68,8 @@ class Linker:
         self.policy = policy or Policy()
         self._compared: dict[tuple[str, str], float] = {}
         self._keys: dict[str, frozenset[int]] = {}
+        self._scorer = scorer()
+        self._stores: dict[str, tuple[NameStore, frozenset[tuple[str, ...]], int]] = {}
 
     def link(self, text: str, candidates: Sequence[Candidate]) -> list[Linked]:
         """The mentions of one text, in order."""
@@ -92,7 +97,23 @@ class Linker:
             a, b = b, a
         found = self._compared.get((a, b))
         if found is None:
-            found = self._compared[a, b] = compare(a, b).probability
+            found = self._compared[a, b] = self._score(a, b)
+        return found
+
+    def _score(self, a: str, b: str) -> float:
+        """What `compare` says, without its reasons: they cost as much again, and most pairs are no match."""
+        left, right = self._store(a), self._store(b)
+        if left[1] & right[1]:
+            return 1.0
+        odds = [self._scorer.log_odds(left[0], i, right[0], j) for i in range(left[2]) for j in range(right[2])]
+        return probability(max(odds, default=-40.0))
+
+    def _store(self, name: str) -> tuple[NameStore, frozenset[tuple[str, ...]], int]:
+        found = self._stores.get(name)
+        if found is None:
+            readings = [r for r in read(name) if r.tokens]
+            same = frozenset(tuple(token.text for token in r.tokens) for r in readings)
+            found = self._stores[name] = (self._scorer.names(readings), same, len(readings))
         return found
 
     def keys(self, word: str) -> frozenset[int]:
@@ -194,12 +215,13 @@ class _Document:
     def _similar(self, c: Candidate) -> tuple[Group, str, float] | None:
         """The one group whose name the scorer takes for the same, if one leads clearly."""
         surface = self.text[c.start : c.end]
-        near: dict[int, Group] = {}
-        for word in (surface,) if _dense(c) else c.words[-2:]:
-            for key in self.linker.keys(word):
-                near.update(self.by_key.get(key, {}))
+        shared: Counter[int] = Counter()
+        for word in (surface,) if _dense(c) else c.words:
+            shared.update({number for key in self.linker.keys(word) for number in self.by_key.get(key, {})})
+        # In a long text hundreds share a given name; a spelling of this name shares more than they do.
+        near = [self.groups[number] for number, _ in shared.most_common(NEAREST)]
         best: list[tuple[float, int, Group, str]] = []
-        for group in near.values():
+        for group in near:
             names = {("" if is_dense(n[0]) else " ").join(n) for n in group.names if len(n) > 1}
             shares = [(self.linker.alike(surface, name), name) for name in sorted(names)]
             if shares:

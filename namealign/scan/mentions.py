@@ -18,7 +18,10 @@ __all__ = ["Candidate", "Text", "find"]
 # How sure a reason makes us that an unknown run of capitals is a name of its kind: chosen by eye in steps of a tenth
 # so that a title outweighs a verb and a verb a mere capital; tests/scan measures what they lead to.
 TITLE, SPEECH, ELEMENT, HEAD, LOCATION, CAPITALS = 0.95, 0.9, 0.85, 0.9, 0.6, 0.6
-_SUFFIXES = frozenset(("s", "t", "ll", "re", "ve", "d", "m"))
+# Particles of one language that are English words between two names oftener than a part of one.
+_FUNCTION = frozenset(
+    ("and", "an", "as", "at", "by", "in", "is", "of", "on", "or", "to", "e", "i", "y", "en", "und", "et")
+)
 _LINKS = frozenset(("of", "for", "and", "the", "de", "du", "des", "la", "le", "für", "y", "del", "и", "по"))
 
 
@@ -233,7 +236,7 @@ def _run_end(doc: Text, i: int, taken: bytearray) -> int:
             and forms[end + 1].capital
             and doc.joined(end + 1)
             and not taken[end + 1]
-            and not forms[end].common
+            and (forms[end].key not in _FUNCTION or doc.hyphen(end + 1))
         ):
             end += 2
         else:
