@@ -199,8 +199,8 @@ class _Document:
             yield share, found
 
     def _bar(self, c: Candidate) -> float:
-        # A word that is no name by itself must be nearly certain to be a spelling of the antecedent's.
-        return 0.9 if c.weak else self.linker.policy.match
+        # A word that is no name by itself needs more; at 0.9 a sentence's first Kakar is lost beside Anwar Haq Kakkar.
+        return max(0.8, self.linker.policy.match) if c.weak else self.linker.policy.match
 
     def _parts(self, c: Candidate) -> list[Group]:
         """Antecedents of more words that have this name's words in a row."""

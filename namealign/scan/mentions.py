@@ -292,13 +292,22 @@ def _run(doc: Text, first: int, last: int, lone: dict[int, _Hit]) -> list[Candid
                 titled = Evidence("title", phrase, "")
                 i += size
                 continue
-        if _is_plain(doc, i):
+        if not forms[i].capital and (i + 1 >= last or _is_plain(doc, i + 1)):
+            i += 1
+            continue
+        acronym = i in lone and forms[i].shouted and lone[i].aliases[0].shouted
+        if _is_plain(doc, i) and not acronym:
             if forms[i].key != "the":
                 titled = titled if forms[i].key in ("former", "late", "new") else None
             i += 1
             continue
         end = i + 1
-        while end < last and not _is_plain(doc, end) and not (_title(doc, end, last)[0] and not forms[end].element):
+        while (
+            not acronym
+            and end < last
+            and not _is_plain(doc, end)
+            and not (_title(doc, end, last)[0] and not forms[end].element)
+        ):
             end += 1
         while end > i + 1 and forms[end - 1].particle and not forms[end - 1].capital:
             end -= 1
@@ -398,6 +407,9 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, _Hit], titled: Evide
                     + [_listed(doc, lone[i])]
                     + (_name(doc, i + 1, last, lone, None) if i + 1 < last else [])
                 )
+        if doc.headline[first] and not all(forms[i].element for i in range(first, last)):
+            # In title case, what stands beside a listed name need not be a part of it.
+            return [_listed(doc, lone[i]) for i in range(first, last) if i in lone]
     speech = _speech(doc, first, last)
     elements = [i for i in range(first, last) if forms[i].element]
     headline = bool(doc.headline[first])
