@@ -51,6 +51,14 @@ def main() -> None:
     for kind in ("random", "nearest", "hard"):
         k = (kinds == kind) | (kinds == "pos")
         print(f"  positives and {kind} negatives alone: {calibration_error(y[k], s[k], options.bins):.4f}")
+    order = np.argsort(-s, kind="stable")
+    precise = np.cumsum(y[order]) / np.arange(1, len(y) + 1)
+    near = np.sort(s[(kinds == "nearest") | (kinds == "hard")])[::-1]
+    passed = [float((s[y == 1] > near[int(share * len(near))]).mean()) for share in (0.1, 0.01)]
+    print(
+        f"\naverage precision {float(precise[y[order] == 1].mean()):.4f}; recall where 10% of the near negatives pass"
+    )
+    print(f"{passed[0]:.4f}, where 1% pass {passed[1]:.4f}")
     policy = Policy()
     print(f"\npolicy: match from {policy.match}, review from {policy.review}")
     head = f"{'threshold':>10}{'precision':>11}{'recall':>8}{'F1':>8}"
@@ -59,11 +67,11 @@ def main() -> None:
         said = s >= t
         hits = int((said & (y == 1)).sum())
         precision, recall = hits / max(1, int(said.sum())), hits / int(y.sum())
-        passed = [float(said[kinds == kind].mean()) for kind in ("nearest", "hard", "random")]
+        through = [float(said[kinds == kind].mean()) for kind in ("nearest", "hard", "random")]
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         mark = " <- match" if t == policy.match else " <- review" if t == policy.review else ""
         print(
-            f"{t:10.2f}{precision:11.4f}{recall:8.4f}{f1:8.4f}{passed[0]:14.4f}{passed[1]:11.4f}{passed[2]:13.4f}{mark}"
+            f"{t:10.2f}{precision:11.4f}{recall:8.4f}{f1:8.4f}{through[0]:14.4f}{through[1]:11.4f}{through[2]:13.4f}{mark}"
         )
     band = (s >= policy.review) & (s < policy.match)
     print(f"review band: {band.mean():.4f} of the pairs, {y[band].mean() if band.any() else 0:.3f} of them one person")

@@ -1,10 +1,11 @@
 """Names a second of processor time through normalize, romanize and parse together, over distinct values, by script.
 
-    python bench/read_speed.py NAMES.csv [--columns native latin] [--limit 20000] [--combine 50000]
+    python bench/read_speed.py NAMES.csv [--columns native latin] [--limit 20000] [--combine 50000] [--bulk]
 
 The file is any CSV with columns of names. Every distinct name is read once (`namealign.parse.read`) by one core, in a
 process whose tables are loaded and whose caches of words are as the job itself fills them. `--combine` makes that many
 distinct names per script from the first word of one name and the last of another, as a long column of persons has them.
+`--bulk` reads each script's names in one call of the compiled reader that bulk work uses, compiled before.
 """
 
 from __future__ import annotations
@@ -29,12 +30,33 @@ def combined(names: list[str], count: int) -> list[str]:
     return list(made)
 
 
+def single(names: list[str]) -> tuple[int, float]:
+    """Readings made, and the seconds of processor time that took: name by name."""
+    read(names[0])  # loads the tables
+    start = time.process_time()
+    made = sum(len(read(name)) for name in names)
+    return made, time.process_time() - start
+
+
+def bulk(names: list[str]) -> tuple[int, float]:
+    """The same in one call of the compiled reader, on all cores: the processor time of all of them is counted."""
+    from namealign.bulk import reader
+    from namealign.compare import scorer
+
+    reads = reader(scorer())
+    reads.read(names[:50], fill=False)
+    start = time.process_time()
+    texts = reads.read(names, fill=False)
+    return int(texts.first[-1]), time.process_time() - start
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--columns", nargs="+", default=["native", "latin"])
     parser.add_argument("--limit", type=int, default=20_000, help="names per script")
     parser.add_argument("--combine", type=int, default=0, help="distinct names to make per script")
+    parser.add_argument("--bulk", action="store_true", help="by the compiled reader")
     options = parser.parse_args()
     with options.file.open(encoding="utf-8", newline="") as file:
         distinct = dict.fromkeys(row[column] for row in csv.DictReader(file) for column in options.columns)
@@ -50,10 +72,7 @@ def main() -> None:
         names = names[: max(options.limit, options.combine)]
         if len(names) < 50:
             continue
-        read(names[0])  # loads the tables
-        start = time.process_time()
-        made = sum(len(read(name)) for name in names)
-        took = time.process_time() - start
+        made, took = (bulk if options.bulk else single)(names)
         if not script.startswith("Latn"):
             native[0] += len(names)
             native[1] += took
