@@ -154,7 +154,7 @@ def log_odds(ta, na, i, tb, nb, j, edits, size, ws, trees, bits, out):  # type: 
 
 
 @lean
-def _score_texts(tokens, names, first, same, script, dialect, left, right, begin, end, edits, size, ws, trees, bits, out, result):  # type: ignore[no-untyped-def]  # fmt: skip
+def _score_texts(tokens, names, first, same, script, dialect, left, right, begin, end, edits, size, ws, trees, bits, out, result):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """`compare`'s probabilities for pairs of texts `begin`..`end`; a text is a run of readings."""
     for k in range(begin, end):
         best = -10.0 * CEILING
@@ -250,9 +250,7 @@ def encode_pairs(reads: Reader, texts: Texts, left: Any, right: Any) -> Texts:
     return reads.encode_tokens(texts, np.flatnonzero(wanted), np.flatnonzero(units))
 
 
-def score_pairs(
-    left: Sequence[str], right: Sequence[str], scorer: Scorer, *, language: str | None = None
-) -> np.ndarray:
+def score_pairs(left: Sequence[str], right: Sequence[str], scorer: Scorer, *, language: str | None = None) -> Any:
     """Probabilities of `left[k]` against `right[k]`: float64, the same length; in parallel on all cores."""
     if len(left) != len(right):
         raise InputError(f"compare_many needs two lists of one length, not {len(left)} and {len(right)} names")

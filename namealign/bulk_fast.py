@@ -175,7 +175,7 @@ def wide(weights: Any, size: int) -> Any:
 
 
 @lean
-def edit_score(subs_a, a0, a1, subs_b, b0, b1, edits, size, work, loss):  # type: ignore[no-untyped-def]
+def edit_score(subs_a, a0, a1, subs_b, b0, b1, edits, size, work, loss):  # type: ignore[no-untyped-def]  # noqa: ARG001
     """`kernel.edit_score`, row by row and without a branch in its inmost loop; the loss is read off the best path."""
     room = len(edits.key)
     key = (a0 << 32) | b0

@@ -48,16 +48,17 @@ def lean(function: Callable[..., Any]) -> Any:
 
 
 def _jit(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+    before = config.CACHE_DIR
     try:
         _FOLDER.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR = str(_FOLDER)
+        config.CACHE_DIR = str(_FOLDER)
         return numba.njit(cache=True, nogil=True, **options)(function)
     except (OSError, RuntimeError):
         # Nowhere to keep it: compiled again in each process.
         return numba.njit(nogil=True, **options)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
 
 
 def announce() -> None:

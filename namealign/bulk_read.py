@@ -1,8 +1,8 @@
 """Texts in, names of one store out, as arrays: normalize, romanize, parse and encode for many texts at once.
 
-What `parse.read` and `NameStore.add` do for one text, compiled: words and their roles are found in one array of letters,
-and a token is encoded once, however many names hold it. A text that is not plain Latin is first romanized by the
-interpreter; its readings then go the same way. A test holds both ways to the same names.
+What `parse.read` and `NameStore.add` do for one text, compiled: words and their roles are found in one array of
+letters, and a token is encoded once, however many names hold it. A text that is not plain Latin is first romanized by
+the interpreter; its readings then go the same way. A test holds both ways to the same names.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,7 +70,7 @@ class Names(NamedTuple):
 class Texts(NamedTuple):
     """Read texts: text `k` is the names `first[k]`..`first[k + 1]`.
 
-    `same` is equal for readings of one identity (0: of none), `script` and `dialect` tell which readings are comparable.
+    `same` is equal for readings of one identity (0: of none), `script` and `dialect` tell which are comparable.
     """
 
     tokens: Tokens
@@ -82,8 +83,8 @@ class Texts(NamedTuple):
 
 
 _TYPES = {
-    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32, "hub": np.int32,
-    "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
+    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
+    "hub": np.int32, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
     "consonants": np.int8,
 }  # fmt: skip
 
@@ -144,7 +145,7 @@ def _plain(c):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, unit_count, exact, same, long):  # type: ignore[no-untyped-def]
+def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, unit_count, exact, same, long):  # type: ignore[no-untyped-def]  # fmt: skip
     """Units of texts `begin`..`end`.
 
     The letters of a name's units lie in `pool` one after the other, each after the particles before it, so that a unit,
@@ -225,6 +226,7 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
         last = words - 1
         words = min(words, most)
         seen = False
+        begun = False
         for k in range(words):
             h = 0
             letters = 0
@@ -240,16 +242,21 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
             known[k] = bits
             particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION)
             role[k] = 0
-            if particle and k < last and (seen or particle & (_ARTICLE | _KUNYA)):
+            if particle and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
                 role[k] = 1
             elif bits & _TITLE and (k < last or seen):
                 role[k] = 2
             elif letters == 1 or (
-                dotted[k] and letters == 2 and not bits & (_TITLE | _HONORIFIC) and search_sorted(tables.digraph, spelled) >= 0
+                dotted[k]
+                and letters == 2
+                and not bits & (_TITLE | _HONORIFIC)
+                and search_sorted(tables.digraph, spelled) >= 0
             ):
                 role[k] = 3
             if role[k] == 0:
                 seen = True
+            if role[k] in (0, 3):
+                begun = True
         if not seen:
             for k in range(words):
                 if role[k] != 3:
@@ -295,10 +302,10 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
             elif known[k] & (_TITLE | _HONORIFIC):
                 flag |= WEAK
             elif length > 6:
-                h = 0
+                ending: Any = 0
                 for i in range(at - 1, t0 - 1, -1):
-                    h = h * 0x100000001B3 + np.int64(pool[i]) + 1
-                    if at - i >= tables.shortest and search_sorted(tables.ending, h) >= 0:
+                    ending = ending * 0x100000001B3 + np.int64(pool[i]) + 1
+                    if at - i >= tables.shortest and search_sorted(tables.ending, ending) >= 0:
                         flag |= PATRONYMIC
                         break
             span[u] = p0
@@ -325,7 +332,7 @@ def _parse(codes, starts, begin, end, tables, most, pool, pool_at, span, flags, 
 @jit
 def _token(pool, begin, end, slots, hashes, letters, starts, counts):  # type: ignore[no-untyped-def]
     """The token that `pool[begin:end]` spells, new or known. `counts` holds how many tokens there are."""
-    h = 0
+    h: Any = 0
     for i in range(begin, end):
         h = h * 0x100000001B3 + np.int64(pool[i]) + 1
     h ^= h >> 31
@@ -580,7 +587,19 @@ class Reader:
         long = np.empty(count, np.bool_)
         parallel(
             lambda begin, end: _parse(
-                codes, starts, begin, end, self._tables, MAX_TOKENS, pool, starts, span, flags, unit_count, exact, same,
+                codes,
+                starts,
+                begin,
+                end,
+                self._tables,
+                MAX_TOKENS,
+                pool,
+                starts,
+                span,
+                flags,
+                unit_count,
+                exact,
+                same,
                 long,
             ),
             count,
@@ -637,7 +656,7 @@ def token_texts(letters: Any, starts: Any, wanted: Any) -> list[str]:
     places = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1] - begins, sizes)
     whole = letters[places].tobytes().decode("utf-32-le", "surrogatepass")
     bounds = offsets.tolist()
-    return [whole[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [whole[a:b] for a, b in pairwise(bounds)]
 
 
 def _cumulated(sizes: Any) -> Any:

@@ -73,8 +73,8 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
     one, two, three = (np.full(size**n, -1, np.int16) for n in (1, 2, 3))
     for text, ident in substrings.ids.items():
         at = 0
-        for c in text:
-            at = at * size + number[c]
+        for letter in text:
+            at = at * size + number[letter]
         if text:
             (one, two, three)[len(text) - 1][at] = ident
     nodes: list[dict[int, int]] = [{}]
@@ -82,11 +82,11 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
     option_first, class_first, classes, colour = [0], [0], [], []
     for at, (text, read_as) in enumerate(table.items()):
         node = 0
-        for c in text:
-            if number[c] not in nodes[node]:
-                nodes[node][number[c]] = len(nodes)
+        for letter in text:
+            if number[letter] not in nodes[node]:
+                nodes[node][number[letter]] = len(nodes)
                 nodes.append({})
-            node = nodes[node][number[c]]
+            node = nodes[node][number[letter]]
         group_of[node] = at
         for sounds in read_as:
             classes += [_FRAME_LETTERS.index(c) for c in sounds]
@@ -96,8 +96,8 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
         colour.append(_FRAME_LETTERS.index(shade) if shade and read_as == ("",) else -1)
     trie = np.zeros(len(nodes) * size, np.int32)
     for node, onward in enumerate(nodes):
-        for c, to in onward.items():
-            trie[node * size + c] = to
+        for step, to in onward.items():
+            trie[node * size + step] = to
     group = np.full(len(nodes), -1, np.int32)
     for node, at in group_of.items():
         group[node] = at
@@ -112,7 +112,8 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
     i64 = np.int64
     return Encoding(
         code, size, one, two, three, trie, group, np.asarray(option_first, i64),
-        np.asarray(class_first, i64), np.asarray(classes, i64), np.asarray(colour, i64), np.asarray(coarse, i64), np.asarray([ord(c) for c in _FRAME_LETTERS], i64),
+        np.asarray(class_first, i64), np.asarray(classes, i64), np.asarray(colour, i64), np.asarray(coarse, i64),
+        np.asarray([ord(c) for c in _FRAME_LETTERS], i64),
         np.asarray([h for h, _, _ in hashed], i64), np.asarray([g for _, g, _ in hashed], i64),
         ending_first.astype(i64), np.asarray(ending_text, i64), _crc_table(), facts.rarity(-1),
         np.union1d(np.asarray(facts.count_keys, i64), np.asarray(facts.family_keys, i64)),
@@ -129,7 +130,7 @@ def _hash_text(text: str) -> int:
 
 @jit
 def _hash(letters, begin, end):  # type: ignore[no-untyped-def]
-    h = 0
+    h: Any = 0
     for i in range(begin, end):
         h = h * 0x100000001B3 + np.int64(letters[i]) + 1
     return h
@@ -402,7 +403,7 @@ def _frame_key(sign, frame, size, skip, coarse, known, text, raw):  # type: igno
 
 
 @jit
-def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]
+def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
     """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
     plain = np.empty(longest + 16, np.int64)
     text = np.empty(2 * longest + 16, np.int64)
@@ -469,7 +470,7 @@ def parallel(run: Callable[[int, int], None], count: int, *, smallest: int = 256
 
 
 def blocking(todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, known: Encoding, longest: int) -> Keys:
-    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of the group of cognates where one has it."""
+    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of a group of cognates where it has one."""
     codes = metaphone(texts)
     sizes = np.fromiter(map(len, codes), np.int64, len(codes))
     code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])

@@ -1,0 +1,132 @@
+"""Bulk work gives the numbers that single work gives."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import namealign
+from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, reader, scratch, workspace
+from namealign.bulk_cluster import _linked
+from namealign.bulk_read import Reader, token_texts
+from namealign.bulk_tokens import blocking
+from namealign.compare import scorer
+from namealign.encode import blocking_keys, token_key
+from namealign.kernel import FEATURES
+from namealign.parse import identity, read
+
+NAMES = [
+    "Muammar Gaddafi", "Moammar Kadhafi", "معمر القذافي", "Муаммар Каддафи", "Hossein AMIR-ABDOLLAHIAN",
+    "Abdullahian, Hosein",
+    "Abd al-Rahman Sami", "Abdurrahman Sami", "bin Laden, Osama", "Usama Bin Ladin", "J.F. Kennedy", "John Kennedy",
+    "Yu. V. Andropov", "Юрий Андропов", "Pet(h)jon Smith", "Ram (W) Singh", "李丽", "李莉", "Тимошенко",
+    "Tymoshenko, Y.",
+    "Anna Ivanova", "Anna Ivanov", "dr bin al", "Miloš Đukić", "Milosh Djukich", "Abd al-`Aziz", "O'Neil", "ONeil",
+    "يافا", "یافا",
+    "קאנבערא", "קנברה", "1 2 3", "", " ", "'", "Mr. Dr. al", "a b c d e f g h i j k l", "a,b,c d", "ÉMILE `x", "x² Y",
+]  # fmt: skip
+TEXTS = [*NAMES, *(name.upper() for name in NAMES), *(f"{name}, ({name})" for name in NAMES)]
+
+
+def test_compare_many_gives_the_probabilities_of_compare() -> None:
+    pick = random.Random(7)
+    left = [pick.choice(TEXTS) for _ in range(300)] + NAMES[::2]
+    right = [pick.choice(TEXTS) for _ in range(300)] + NAMES[1::2] + NAMES[-1:]
+    right = right[: len(left)]
+    single = [namealign.compare(a, b).probability for a, b in zip(left, right, strict=True)]
+    assert np.abs(namealign.compare_many(left, right) - single).max() < 1e-6
+
+
+def test_compare_many_needs_two_lists_of_one_length() -> None:
+    with pytest.raises(namealign.InputError, match="2 and 1"):
+        namealign.compare_many(["a", "b"], ["a"])
+
+
+def test_nothing_is_compared_with_nothing() -> None:
+    assert len(namealign.compare_many([], [])) == 0
+    assert namealign.cluster([]).labels == []
+
+
+def test_texts_read_in_bulk_are_the_names_that_parse_reads() -> None:
+    bulk = Reader(scorer())
+    texts = bulk.read(TEXTS)
+    spelled = token_texts(bulk.letters, texts.tokens.starts, np.arange(int(bulk.count[0])))
+    store = scorer().names(())
+    number = 0
+    for k, text in enumerate(TEXTS):
+        names = read(text)
+        assert texts.first[k + 1] - texts.first[k] == len(names), text
+        for name in names:
+            at = store.add(name)
+            for i, u in enumerate(range(store.first[at], store.first[at + 1])):
+                v = texts.names.first[number] + i
+                for column in ("unit", "alt", "join"):
+                    a, b = getattr(store, column)[u], getattr(texts.names, column)[v]
+                    assert (store.tokens.text[a] if a >= 0 else "") == (spelled[b] if b >= 0 else ""), text
+                assert store.flags[u] == texts.names.flags[v], text
+            assert store.seal[at] == texts.names.seal[number]
+            assert (token_key(identity(name)) if identity(name) else 0) == texts.same[number], text
+            number += 1
+    column_of = {text: k for k, text in enumerate(spelled)}
+    for k, text in enumerate(store.tokens.text):
+        for column in ("key", "rarity", "family", "rival", "hub", "stem", "gender", "head", "classes", "consonants"):
+            assert getattr(store.tokens, column)[k] == getattr(texts.tokens, column)[column_of[text]], (text, column)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("abcdefghijklmnoprstuvyz'čšžəğ", min_size=1, max_size=14), min_size=1, max_size=8, unique=True))
+def test_blocking_keys_in_bulk_are_those_of_one_token(words: list[str]) -> None:
+    bulk = reader(scorer())
+    texts = bulk.read(words)
+    tokens = np.unique(texts.names.unit)
+    spelled = token_texts(bulk.letters, texts.tokens.starts, tokens)
+    args = (bulk.letters, texts.tokens.starts, texts.tokens.hub, bulk.known, texts.longest)
+    keys = blocking(tokens, spelled, *args)
+    for k, text in enumerate(spelled):
+        hub = texts.tokens.hub[tokens[k]]
+        assert keys.key[keys.first[k] : keys.first[k + 1]].tolist() == [
+            *blocking_keys(text),
+            *([-1 - hub] if hub >= 0 else []),
+        ]
+
+
+def test_the_compiled_kernel_and_the_interpreted_one_measure_the_same() -> None:
+    score = scorer()
+    store = score.names(name for text in NAMES for name in read(text)[:1])
+    tokens, names = pack_tokens(store.tokens), pack_names(store)
+    count = len(store.first) - 1
+    size = score.edits.size
+    plain = np.asarray(score.edits.weights, np.float32)
+    edits, ws, bits, out = scratch(packed(score)[0], packed(score)[1], store.tokens.longest)
+    measured = np.zeros(len(FEATURES))
+    for i in range(count):
+        for j in range(count):
+            if store.first[i] == store.first[i + 1] or store.first[j] == store.first[j + 1]:
+                continue
+            a, i_, b, j_ = score.ordered(store, i, store, j)
+            compiled["features"](
+                tokens, names, i_, tokens, names, j_, plain, size, workspace(store.tokens.longest), measured
+            )
+            assert np.abs(np.asarray(score.measure(store, i, store, j)) - measured).max() < 1e-9
+            fast = log_odds(tokens, names, i, tokens, names, j, edits, size, ws, packed(score)[1], bits, out)
+            assert abs(fast - score.log_odds(a, i_, b, j_)) < 1e-9
+
+
+def test_clusters_are_the_same_whatever_the_order_of_the_rows() -> None:
+    names = [name for name in NAMES if name.strip()] * 2
+    first = namealign.cluster(names)
+    groups = {frozenset(cluster.members) for cluster in first.clusters}
+    for seed in range(3):
+        shuffled = random.Random(seed).sample(names, len(names))
+        again = namealign.cluster(shuffled)
+        assert {frozenset(cluster.members) for cluster in again.clusters} == groups
+        assert {c.canonical for c in again.clusters} == {c.canonical for c in first.clusters}
+
+
+def test_one_bridge_does_not_chain_two_groups() -> None:
+    # 0-1-2 and 3-4-5 are sure; a single pair joins them.
+    left, right = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
+    share = np.array([0.95, 0.95, 0.95, 0.9, 0.9, 0.9, 0.8])
+    assert _linked(6, left, right, share, 0.5) == [0, 0, 0, 3, 3, 3]
