@@ -9,4 +9,6 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     # Kept from run to run, since building the index takes 10 s; `pytest --cache-clear` empties it.
-    os.environ.setdefault("NAMEALIGN_CACHE", str(config.cache.mkdir("namealign")))
+    cache = getattr(config, "cache", None)
+    if cache is not None:
+        os.environ.setdefault("NAMEALIGN_CACHE", str(cache.mkdir("namealign")))
