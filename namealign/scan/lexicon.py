@@ -146,8 +146,13 @@ class Lexicon:
             self._vocabulary.add(key)
             node = node.setdefault(key, {})
         listed = node.setdefault(END, [])
-        if all(known.entity != number for known in listed):
-            listed.append(Alias(number, alias, sum(w[0].isupper() for w in words), alias.isupper()))
+        spelling = Alias(number, alias, sum(w[0].isupper() for w in words), alias.isupper())
+        for at, known in enumerate(listed):
+            if known.entity == number:
+                # Al-Sudani and al-Sudani are one spelling here; the less it asks for, the more it is found by.
+                listed[at] = min(known, spelling, key=lambda a: (a.shouted, a.capitals))
+                return
+        listed.append(spelling)
 
     def _read_words(self) -> None:
         folder = data_dir()
@@ -236,6 +241,16 @@ class Lexicon:
                         # A prefix that swallowed the article's first letter is part of the mention.
                         out.setdefault((listed, 0 if becomes else len(written)), True)
         return tuple((listed, cut, inflected) for (listed, cut), inflected in out.items())
+
+    def bases(self, word: str) -> set[str]:
+        """What a word may be a form of, whether that is listed or not; itself too."""
+        out = {word}
+        if len(word) >= 4 and _script(word[0]) == "Cyrl":
+            for size in (1, 2, 3):
+                out |= {
+                    word[:-size] + listed for listed in self._endings.get(word[-size:], ()) if len(word) - size >= 3
+                }
+        return out
 
 
 def _script(letter: str) -> str:

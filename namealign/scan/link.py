@@ -23,8 +23,8 @@ __all__ = ["Group", "Linked", "Linker"]
 
 # How much a link by one shared word is worth: the last word is what newspapers shorten a name to, another is rarer.
 LAST, ANY = 0.95, 0.85
-# Groups of a document that are compared with a name in full.
-NEAREST = 8
+# Groups of a document that are compared with a name in full: more cost time in long texts and found nothing more.
+NEAREST = 4
 
 
 class Group:
@@ -185,14 +185,17 @@ class _Document:
             starts = [g for g in self.groups if g.kind is Kind.PERSON and any(_starts(n, word) for n in g.names)]
             yield LAST, starts
             return
+        bases = self.linker.lexicon.bases
+        names = {base for name in names for base in bases(name)}
         same = {g.number: g for name in names for g in self.by_word.get(name, {}).values()}
-        yield LAST, [g for g in same.values() if any(n[-1] in names and len(n) > 1 for n in g.names)]
+        yield LAST, [g for g in same.values() if any(len(n) > 1 and bases(n[-1]) & names for n in g.names)]
         yield ANY, [g for g in same.values() if any(len(n) > 1 for n in g.names)]
         surface = self.text[c.start : c.end]
-        near = {g.number: g for key in self.linker.keys(surface) for g in self.by_key.get(key, {}).values()}
+        shared = Counter(number for key in self.linker.keys(surface) for number in self.by_key.get(key, ()))
+        near = [self.groups[number] for number, _ in shared.most_common(NEAREST)]
         for share, last in ((LAST, True), (ANY, False)):
             found = []
-            for group in near.values():
+            for group in near:
                 words = {n[-1] if last else w for n in group.names if len(n) > 1 for w in n}
                 if any(len(w) > 2 and self.linker.alike(surface.lower(), w) >= self._bar(c) for w in words):
                     found.append(group)
@@ -219,7 +222,8 @@ class _Document:
         for word in (surface,) if _dense(c) else c.words:
             shared.update({number for key in self.linker.keys(word) for number in self.by_key.get(key, {})})
         # In a long text hundreds share a given name; a spelling of this name shares more than they do.
-        near = [self.groups[number] for number, _ in shared.most_common(NEAREST)]
+        least = 1 if _dense(c) else min(2, len(c.words))
+        near = [self.groups[number] for number, count in shared.most_common(NEAREST) if count >= least]
         best: list[tuple[float, int, Group, str]] = []
         for group in near:
             names = {("" if is_dense(n[0]) else " ").join(n) for n in group.names if len(n) > 1}
@@ -283,7 +287,7 @@ class _Document:
                     for key in self.linker.keys("".join(words)):
                         self.by_key.setdefault(key, {})[group.number] = group
                 else:
-                    for word in words:
+                    for word in set().union(*map(self.linker.lexicon.bases, words)):
                         self.by_word.setdefault(word, {})[group.number] = group
                         for key in self.linker.keys(word):
                             self.by_key.setdefault(key, {})[group.number] = group

@@ -79,6 +79,10 @@ class Text:
         """Whether a hyphen ties word `i` to the one before."""
         return 0 < i < len(self.at) and self.text[self.at[i - 1][1] : self.at[i][0]] in ("-", "\u2010", "\u2011")
 
+    def plural(self, i: int) -> bool:
+        """Whether a possessive plural's apostrophe stands before word `i`, as in a listed name: Workers' Party."""
+        return self.text[self.at[i - 1][1] : self.at[i][0]] in ("' ", "\u2019 ")
+
     def begins(self, i: int) -> bool:
         """Whether word `i` may have its capital from its place: a sentence's start."""
         gap = self.gap(i)
@@ -153,7 +157,7 @@ def _walk(doc: Text, first: int, at: int, node: object, cut: int, inflected: boo
     """The longest listed name from a node on."""
     best: _Hit | None = None
     assert isinstance(node, dict)
-    if at < len(doc.forms) and doc.joined(at):
+    if at < len(doc.forms) and (doc.joined(at) or doc.plural(at)):
         for key, prefix, changed in doc.forms[at].keys:
             if prefix == 0 and (child := node.get(key)) is not None:
                 hit = _walk(doc, first, at + 1, child, cut, inflected or changed)
@@ -175,8 +179,8 @@ def _written(doc: Text, first: int, last: int, alias: Alias, inflected: bool) ->
     if forms[0].dense:
         return dense.stands_alone(doc, first, last, alias.text)
     if not forms[0].cased:
-        # A single short word of a script without capitals is too easily another word.
-        return len(forms) > 1 or len(forms[0].key) >= (4 if inflected else 3)
+        # A single short or common word of a script without capitals is too easily another word.
+        return len(forms) > 1 or (not forms[0].common and len(forms[0].key) >= (4 if inflected else 3))
     capitals = sum(f.capital for f in forms)
     if alias.shouted and len(alias.text) <= 5:
         return all(f.shouted for f in forms)
@@ -322,7 +326,9 @@ def _is_plain(doc: Text, i: int) -> bool:
     form = doc.forms[i]
     if form.particle and not form.capital:
         return False
-    if form.common and not (form.initial and doc.gap(i + 1) is Gap.DOT):
+    if form.initial and doc.gap(i + 1) is Gap.DOT:
+        return False
+    if form.common:
         return True
     return doc.begins(i) and form.key in doc.lower and not form.element
 
@@ -450,9 +456,7 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, _Hit], titled: Evide
     if elements:
         weak = headline and len(elements) < size
         return [_candidate(doc, first, last, Kind.PERSON, ELEMENT, _element(doc, elements[0]), weak=weak)]
-    return [
-        _candidate(doc, first, last, Kind.PERSON, CAPITALS, Evidence("capitals"), weak=headline or doc.begins(first))
-    ]
+    return [_candidate(doc, first, last, Kind.PERSON, CAPITALS, Evidence("capitals"), weak=headline)]
 
 
 def _kind(doc: Text, hit: _Hit) -> Kind:
