@@ -32,8 +32,8 @@ from namealign.parse import parse
 from namealign.tables import data_dir, read_aliases
 
 FOLDS = 5
-# A fortieth of the pairs: enough that the trees learn what two known families mean, too few to move the calibration.
-LOOKALIKES = 900
+# A hundredth of the pairs: enough that the trees learn what two known families mean, too few to move the calibration.
+LOOKALIKES = 500
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
     "n_estimators": 300,

@@ -80,6 +80,7 @@ def pack_names(store: Any) -> Names:
 
 def workspace(longest: int = 64) -> Workspace:
     """Scratch arrays for tokens of at most `longest` letters."""
+    longest = min(longest, kernel.LONGEST)
     units = kernel.MAX_UNITS
     cells = units * units
     states = (units + 2) * (1 << units)

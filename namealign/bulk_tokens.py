@@ -323,7 +323,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         # A surname's stem and gender, by its longest known ending.
         gender = 0
         length = a1 - a0
-        for size in range(min(6, length - 2), 1, -1):
+        for size in range(min(6, length - 3), 1, -1):
             at = search_sorted(known.ending_hash, _hash(letters, a1 - size, a1))
             if at >= 0:
                 gender = known.ending_gender[at]

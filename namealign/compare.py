@@ -104,6 +104,7 @@ class Scorer:
 
     def reserve(self, longest: int) -> Workspace:
         """The workspace, made large enough for tokens of `longest` letters."""
+        longest = min(longest, kernel.LONGEST)
         if longest > self.workspace.longest:
             self.workspace = Workspace(longest)
         return self.workspace
@@ -123,7 +124,7 @@ class Scorer:
         found, rest = _weighted(items, shares)
         found.append(Evidence("prior", weight=prior + rest))
         if capped != total:
-            found.append(Evidence("ceiling", weight=capped - total))
+            found.append(Evidence("ceiling" if capped < total else "known", weight=capped - total))
         if turned:
             found = [Evidence(e.kind, e.right, e.left, _turn(e.operations), e.weight) for e in found]
         return tuple(found)
@@ -187,6 +188,8 @@ class Scorer:
             return Evidence("family", left, right, self._operations(left, right))
         if relation == kernel.COGNATE:
             return Evidence("cognate", left, right, self._operations(left, right))
+        if relation == kernel.APART:
+            return Evidence("apart", left, right, self._operations(left, right))
         if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
             return Evidence("gender", left, right, self._operations(left, right))
         return Evidence("variant", left, right, self._operations(left, right))
@@ -276,4 +279,5 @@ def compare_many(left: Sequence[str], right: Sequence[str], *, language: str | N
     """
     from namealign.bulk import score_pairs
 
-    return score_pairs(left, right, scorer(), language=language)
+    scores: numpy.ndarray = score_pairs(left, right, scorer(), language=language)
+    return scores

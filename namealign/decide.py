@@ -25,7 +25,7 @@ class Policy:
     """
 
     match: float = 0.7
-    review: float = 0.3
+    review: float = 0.45
     margin: float = 0.05
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import jellyfish
 
-from namealign.kernel import FILIATION, INITIAL, PATRONYMIC, WEAK
+from namealign.kernel import FILIATION, INITIAL, LONGEST, PATRONYMIC, WEAK
 from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
@@ -104,7 +104,7 @@ def _endings() -> _Endings:
 def _gender(text: str) -> tuple[int, int]:
     """(key of the stem, 1 feminine, 2 masculine, 0 neither) of a surname, by its longest known ending."""
     endings = _endings()
-    for length in range(min(6, len(text) - 2), 1, -1):
+    for length in range(min(6, len(text) - 3), 1, -1):
         end = text[-length:]
         if end in endings.feminine:
             return token_key(text[:-length] + endings.feminine[end]), 1
@@ -146,7 +146,7 @@ def frames(text: str, *, vowels: bool = False) -> list[str]:
     >>> frames("jilani"), frames("qadhafi"), frames("ivanovich")
     (['sln', 'ln'], ['ktf', 'ksf'], ['fnfk', 'fnfs'])
     >>> frames("gul", vowels=True), frames("ghol", vowels=True)
-    (['kul'], ['kul', 'ul'])
+    (['kul', 'sul'], ['kul', 'ul'])
     """
     pattern, table = _groups()
     out = [""]
@@ -174,6 +174,8 @@ def blocking_keys(text: str) -> tuple[int, ...]:
     True
     """
     plain = text.replace("'", "")
+    if len(plain) > LONGEST:
+        return (token_key("=" + plain),)
     found = frames(plain)
     keys = {"=" + plain: None, "m" + (jellyfish.metaphone(plain) or plain): None}
     # Short frames are shared by many: with the vowels' colours in it a frame finds the nearest of them first.
@@ -270,7 +272,9 @@ class TokenStore:
             return known
         number = self.ids[text] = len(self.text)
         self.text.append(text)
-        self.subs.extend(self.substrings.encode(text))
+        # Of a token too long to be a name only as much is read as shows that it is.
+        read = text[: LONGEST + 1]
+        self.subs.extend(self.substrings.encode(read))
         self.starts.append(len(self.subs) // 3)
         # An apostrophe is written or left out at will: it makes no other token.
         plain = text.replace("'", "")
@@ -287,10 +291,10 @@ class TokenStore:
         code = jellyfish.metaphone(plain)
         self.code.append(token_key(code or text))
         self.head.append(ord(plain[0]) if plain else 0)
-        found = frames(plain)
+        found = frames(plain[: LONGEST + 1])
         self.classes.append(sum(1 << _CLASSES.index(c) for c in set("".join(found))))
         self.consonants.append(min(len(set(frame)) for frame in found))
-        self.longest = max(self.longest, len(text))
+        self.longest = max(self.longest, len(read))
         return number
 
 

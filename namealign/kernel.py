@@ -32,10 +32,13 @@ CLIP = 9.0
 FAMILY_SCORE = 8.0
 COGNATE_SCORE = 3.4
 APART_SCORE = -4.0
+NEAR_SCORE = 5.0
 # A surname in the other gender (Ivanov, Ivanova) says the family, not the person: undecided.
 GENDER_SCORE = 0.5
 INITIAL_SCORE = 1.0
 MAX_UNITS = 8
+# A token of more letters is no name: it is compared as a whole only. The longest on dev has 31.
+LONGEST = 40
 # Anything but identical names stays under this log-odds (0.99989).
 CEILING = 9.0
 # The highest log-odds of what only a person can judge (0.62), and of two names whose own letters differ (0.12).
@@ -102,6 +105,7 @@ FEATURE_GENDER = FEATURES.index("gender")
 FEATURE_APART = FEATURES.index("known_apart")
 FEATURE_EXACT = FEATURES.index("exact_weight")
 FEATURE_UNITS = FEATURES.index("units_max")
+FEATURE_FAMILIES = FEATURES.index("families")
 FEATURE_WORST = FEATURES.index("worst_score")
 FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
@@ -204,7 +208,7 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     lb = b1 - b0
     # A token more than twice as long as the other is never its respelling, and two tokens that share too few of their
     # consonant classes are not either: no letters need be looked at.
-    if la > 2 * lb + 2 or lb > 2 * la + 2:
+    if la > 2 * lb + 2 or lb > 2 * la + 2 or max(la, lb) > LONGEST:
         return known
     both = ta.classes[a] & tb.classes[b]
     shared = 0
@@ -214,7 +218,10 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     if 3 * shared < min(ta.consonants[a], tb.consonants[b]):
         return known
     score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, work, loss)
-    return max(known, min(most, score))
+    # Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table.
+    if score < NEAR_SCORE:
+        score = min(most, score)
+    return max(known, min(CLIP, score))
 
 
 def _sigmoid(x: Any) -> Any:
@@ -482,7 +489,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
                     families += 1
                 elif relation == COGNATE:
                     cognates += 1
-                elif relation == APART:
+                elif relation == APART and score < NEAR_SCORE:
                     apart += 1
                 if ta.stem[a] == tb.stem[b] and ta.gender[a] != tb.gender[b]:
                     gender += 1
@@ -613,18 +620,16 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
         most = UNDECIDED
     if measured[FEATURE_GENDER] > 0.0:
         most = UNDECIDED
-    # Two names that the table tells apart (Khamenei, Khomeini): with nothing certain beside them they differ, and in a
-    # short name they are for a person to judge, whatever else it shares.
-    if measured[FEATURE_APART] > 0.0:
-        if measured[FEATURE_EXACT] == 0.0:
-            most = OTHER_LETTERS
-        elif measured[FEATURE_UNITS] <= 2.0:
-            most = UNDECIDED
+    # Two names that the table tells apart (Khamenei, Khomeini): alone they differ, and in a short name they are for a
+    # person to judge, whatever else it shares.
+    if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
+        most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
     if na.seal[i] != 0 and nb.seal[j] != 0 and na.seal[i] != nb.seal[j]:
         most = OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
     if (
-        measured[FEATURE_WORST] >= FAMILY_SCORE
+        measured[FEATURE_FAMILIES] > 0.0
+        and measured[FEATURE_WORST] >= FAMILY_SCORE
         and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] + measured[FEATURE_INVERSIONS] == 0.0
     ):
         total = max(total, KNOWN_THROUGHOUT)

@@ -133,7 +133,7 @@ _NO_FACTS = Facts.of(1, {}, {}, [])
 def _forms(spelling: str, language: str = "") -> set[str]:
     """The plain tokens by which an alignment may meet a spelling: units joined, with a leading particle or without."""
     forms: set[str] = set()
-    for name in read(spelling, language=language if language in LANGUAGES else None)[:1]:
+    for name in read(spelling, language=language if language in LANGUAGES else None)[:2]:
         store = NameStore(TokenStore(Substrings([]), _NO_FACTS))
         store.add(name)
         texts = store.tokens.text

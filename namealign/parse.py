@@ -61,20 +61,20 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
     tokens: list[Token] = []
     last = len(words) - 1
     table = roles()
-    seen_name = False
+    seen_name = begun = False
     for i, (text, dotted) in enumerate(words[:MAX_TOKENS]):
         role = Role.NAME
         letters = text.replace("'", "")
         particle = table.particle.get(text)
         honorific = table.honorific.get(text)
-        if particle is not None and i < last and (seen_name or particle == "article" or particle == "kunya"):
+        if particle is not None and i < last and (begun or particle in ("article", "kunya")):
             role = Role.ARTICLE if particle == "article" else Role.PARTICLE
         elif honorific == "title" and (i < last or seen_name):
             role = Role.HONORIFIC
         elif len(letters) == 1 or (dotted and letters in _DIGRAPHS and honorific is None):
             role = Role.INITIAL
-        if role is Role.NAME:
-            seen_name = True
+        seen_name |= role is Role.NAME
+        begun |= role in (Role.NAME, Role.INITIAL)
         tokens.append(Token(text, role, text))
     if tokens and not seen_name:
         tokens = [_as_name(token) for token in tokens]

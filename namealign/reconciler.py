@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from namealign.cache import cached
-from namealign.candidates import gather, query_tokens
+from namealign.candidates import MAX_NAMES, MAX_TOKENS, gather, query_tokens
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
 from namealign.encode import NameStore
@@ -32,7 +32,7 @@ BULK_QUERIES = 60
 # (tokens scored for a query token, names compared) by the interpreter: a quick look finds what the table spells; only
 # where it finds nothing sure is the thorough look, ten times as long, worth its wait.
 QUICK = (60, 12)
-THOROUGH = (400, 40)
+THOROUGH = (MAX_TOKENS, MAX_NAMES)
 SURE = 2.0
 
 
