@@ -172,7 +172,9 @@ class _Searched:
         if self.finder is not None or self.asked > BULK_QUERIES:
             return self.compile().find(store, name, same)
         found = self._interpreted(store, name, same, *QUICK)
-        if max((odds for _, odds in found), default=0.0) < SURE:
+        # The spellings of a name element can fill the quick look: who bears it is then still to be found.
+        kinds, owner = self.shelf.kinds, self.shelf.owner
+        if max((odds for k, odds in found if kinds[owner[k]] != Kind.ELEMENT), default=0.0) < SURE:
             found = self._interpreted(store, name, same, *THOROUGH)
         return found
 
