@@ -44,8 +44,8 @@ CEILING = 9.0
 # The highest log-odds of what only a person can judge (0.62), and of two names whose own letters differ (0.12).
 UNDECIDED = 0.5
 OTHER_LETTERS = -2.0
-# The lowest log-odds of two names whose parts are known to be spellings of one another (0.82).
-KNOWN_THROUGHOUT = 1.5
+# The lowest log-odds of two names whose parts are known to be spellings of one another (0.73).
+KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
 COMPILED = (
