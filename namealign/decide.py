@@ -65,12 +65,16 @@ def outcome(share: float, policy: Policy) -> Outcome:
 def decide(name: str, matches: Sequence[Match], policy: Policy, *, limit: int = 1) -> Decision:
     """What becomes of a looked-up name: a match, a case for review, or a new name.
 
-    `matches` are best first. A best match that hardly leads another entity is for review, whatever its probability.
+    `matches` are best first. A best match that hardly leads another entity is for review, unless it is
+    spelled just so and the other is not.
     """
     if not matches or matches[0].probability < policy.review:
         return Decision(name, Outcome.NEW, None, tuple(matches[:limit]))
     best = matches[0]
     said = outcome(best.probability, policy)
-    if said is Outcome.MATCH and len(matches) > 1 and best.probability - matches[1].probability < policy.margin:
-        said = Outcome.REVIEW
+    if said is Outcome.MATCH and len(matches) > 1:
+        second = matches[1].probability
+        # The very spelling of one entity needs no lead over what merely resembles another.
+        if best.probability - second < policy.margin and not second < best.probability == 1.0:
+            said = Outcome.REVIEW
     return Decision(name, said, best, tuple(matches[1 : max(limit, 1)]))

@@ -37,6 +37,7 @@ def test_a_threshold_belongs_to_the_better_side(share: float, said: str) -> None
         ((0.9, 0.5), "match"),
         ((0.9, 0.85), "review"),
         ((1.0, 1.0), "review"),
+        ((1.0, 0.99), "match"),
         ((0.5, 0.49), "review"),
     ],
 )
