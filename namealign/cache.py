@@ -52,7 +52,7 @@ def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
 
     A cache that cannot be read or written is no error: the parts are then built each time.
     """
-    path = cache_folder() / f"{kind}-{_digest()}.sqlite"
+    path = cache_folder() / f"{kind}-{_digest()}.parts"
     if path.exists():
         try:
             return read_parts(path)
@@ -63,7 +63,7 @@ def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
     parts = list(build())
     try:
         write_parts(path, parts)
-        for old in path.parent.glob(f"{kind}-*.sqlite"):
+        for old in path.parent.glob(f"{kind}-*.parts"):
             if old != path:
                 old.unlink(missing_ok=True)
     except OSError:

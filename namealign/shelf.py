@@ -1,4 +1,4 @@
-"""Entities and their spellings in, an indexed shelf to look names up in out: in memory, or one SQLite file.
+"""Entities and their spellings in, an indexed shelf to look names up in out: in memory, or one file.
 
 A shelf is flat arrays (names, tokens, keys, postings) and texts. Saved, each array is one blob, so that a lookup reads
 it back in one piece and a bulk job hands it to NumPy without a copy.
@@ -150,7 +150,7 @@ def parts_of(shelf: Shelf) -> Iterable[Part]:
 
 
 def save(shelf: Shelf, path: Path) -> None:
-    """Save a shelf as one SQLite file, whole or not at all."""
+    """Save a shelf as one file, whole or not at all."""
     write_parts(path, parts_of(shelf))
 
 

@@ -113,7 +113,7 @@ def test_processes_that_start_at_once_do_not_harm_one_another(folder: Path) -> N
         subprocess.Popen([sys.executable, "-c", CODE], env=environment, stderr=subprocess.PIPE) for _ in range(4)
     ]
     assert [(p.communicate()[1], p.returncode) for p in running] == [(b"", 0)] * 4
-    assert len([p for p in folder.iterdir() if p.suffix == ".sqlite"]) == 1
+    assert len([p for p in folder.iterdir() if p.suffix == ".parts"]) == 1
     assert not [p for p in folder.iterdir() if p.suffix == ".part"]
 
 
