@@ -32,7 +32,8 @@ CLIP = 9.0
 FAMILY_SCORE = 8.0
 COGNATE_SCORE = 3.4
 APART_SCORE = -4.0
-NEAR_SCORE = 5.0
+# What the letters of two families may cost at most for the letters to be believed and not the table.
+NEAR_LOSS = -0.6
 # A surname in the other gender (Ivanov, Ivanova) says the family, not the person: undecided.
 GENDER_SCORE = 0.5
 INITIAL_SCORE = 1.0
@@ -219,7 +220,7 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
         return known
     score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, work, loss)
     # Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table.
-    if score < NEAR_SCORE:
+    if ta.head[a] != tb.head[b] or loss[0] < NEAR_LOSS:
         score = min(most, score)
     return max(known, min(CLIP, score))
 
@@ -489,7 +490,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
                     families += 1
                 elif relation == COGNATE:
                     cognates += 1
-                elif relation == APART and score < NEAR_SCORE:
+                elif relation == APART and (ta.head[a] != tb.head[b] or loss < NEAR_LOSS):
                     apart += 1
                 if ta.stem[a] == tb.stem[b] and ta.gender[a] != tb.gender[b]:
                     gender += 1
