@@ -21,7 +21,7 @@ __all__ = ["canonical", "katakana", "morae", "readings", "word"]
 # The prolonged sound mark is a letter to `re`; it never stands alone.
 _BREAK = re.compile(r"[^\w']+|_+")
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_ITERATION = re.compile(r"(.)[ヽゝ]")
+_ITERATION = re.compile(r"([^ヽゝ])([ヽゝ]+)")
 # A long o or u is written once, but 井上 is Inoue and 松浦 Matsuura: there the second vowel opens a part of its own.
 _LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
 _CONSONANT = re.compile(r"([^aeiou]*)([aeiou]?)")
@@ -41,7 +41,7 @@ def katakana(text: str) -> str:
     'サクラココロ'
     """
     shifted = unicodedata.normalize("NFKC", text).translate(_HIRAGANA)
-    return _ITERATION.sub(r"\1\1", shifted)
+    return _ITERATION.sub(lambda found: found[1] * (1 + len(found[2])), shifted)
 
 
 def _sounds(text: str) -> list[str]:
