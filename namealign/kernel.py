@@ -38,7 +38,7 @@ NEAR_LOSS = -0.6
 GENDER_SCORE = 0.5
 INITIAL_SCORE = 1.0
 MAX_UNITS = 8
-# A token of more letters is no name: it is compared as a whole only. The longest on dev has 31.
+# A token of more letters is no name: it is compared as a whole only. The longest among the dev persons has 22.
 LONGEST = 40
 # Anything but identical names stays under this log-odds (0.99989).
 CEILING = 9.0

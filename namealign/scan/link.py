@@ -23,7 +23,7 @@ __all__ = ["Group", "Linked", "Linker"]
 
 # How much a link by one shared word is worth: the last word is what newspapers shorten a name to, another is rarer.
 LAST, ANY = 0.95, 0.85
-# Groups of a document that are compared with a name in full: more cost time in long texts and found nothing more.
+# Groups of a document that are compared with a name in full: more cost time in long texts.
 NEAREST = 4
 
 
