@@ -33,6 +33,8 @@ STAGES = [
     ["reconciler"],
     ["cluster"],
     ["clean", "scan", "review", "curate"],
+    ["usertable"],
+    ["interchange"],
     ["cli", "server", "integrations"],
 ]
 # `compare_many` is the public name of work that `bulk` does, and imports it when it is called.
