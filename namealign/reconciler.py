@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,9 @@ from namealign.encode import NameStore
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
+from namealign.redirects import redirected
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
-from namealign.tables import REDIRECT, AliasRow, data_dir, follow, read_aliases
+from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases
 
 if TYPE_CHECKING:
     from namealign.bulk import Finder
@@ -48,8 +48,7 @@ class Reconciler:
     def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self._scorer: Scorer = scorer()
-        self._shelves = [_Searched(shelf, self._scorer) for shelf in shelves]
-        self._redirects = _redirects(searched.shelf for searched in self._shelves)
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(shelves)]
 
     @classmethod
     def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
@@ -84,21 +83,7 @@ class Reconciler:
         for searched in self._shelves:
             for number in range(len(searched.shelf.ids)):
                 if searched.shelf.kinds[number] != REDIRECT:
-                    entity = searched.shelf.entity(number)
-                    now = self._current(entity)
-                    yield entity if now is entity else replace(now, aliases=entity.aliases)
-
-    def _current(self, entity: Entity) -> Entity:
-        """The entity, or the one that it was merged into."""
-        target = self._redirects.get(entity.id)
-        if target is None:
-            return entity
-        for searched in self._shelves:
-            number = next((i for i, key in enumerate(searched.shelf.ids) if key == target), None)
-            if number is not None:
-                return searched.shelf.entity(number)
-        # No table that is loaded has it: its id is all that is known of it.
-        return Entity(target, entity.kind, entity.canonical, entity.aliases)
+                    yield searched.shelf.entity(number)
 
     def lookup(
         self, name: str, *, limit: int = 5, kind: Kind | str | None = None, language: str | None = None
@@ -118,13 +103,12 @@ class Reconciler:
                     if kind is not None and shelf.kinds[owner] != kind:
                         continue
                     key = shelf.ids[owner]
-                    key = self._redirects.get(key, key)
                     if key not in best or odds > best[key][0]:
                         best[key] = (odds, searched, found, i)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
         return [
             Match(
-                self._current(searched.shelf.entity(searched.shelf.owner[found])),
+                searched.shelf.entity(searched.shelf.owner[found]),
                 searched.shelf.aliases[searched.shelf.alias_of[found]],
                 probability(odds),
                 partial(searched.why, store, i, found, odds),
@@ -161,7 +145,7 @@ class Reconciler:
             wanted |= searched.single_tokens(element_id)
         found: dict[str, Entity] = {}
         for searched in self._shelves:
-            for entity in map(self._current, searched.holding(wanted)):
+            for entity in searched.holding(wanted):
                 found.setdefault(entity.id, entity)
                 if len(found) == limit:
                     return list(found.values())
@@ -253,13 +237,12 @@ def _shipped() -> Shelf:
 def _entities(rows: Iterable[AliasRow]) -> list[tuple[Entity, Sequence[str]]]:
     """Rows grouped by entity, in the order of their first row; the canonical spelling is always among the aliases.
 
-    Redirects come last.
+    Redirects come last, as entities without a spelling.
     """
     grouped: dict[str, tuple[str, str, dict[str, None]]] = {}
     redirects: list[tuple[Entity, Sequence[str]]] = []
     for row in rows:
         if row.kind == REDIRECT:
-            # On the shelf an old id is an entity without a name, called by the new id.
             redirects.append((Entity(row.entity_id, REDIRECT, row.canonical), ()))
             continue
         known = grouped.setdefault(row.entity_id, (row.kind, row.canonical, {row.canonical: None}))
@@ -268,14 +251,3 @@ def _entities(rows: Iterable[AliasRow]) -> list[tuple[Entity, Sequence[str]]]:
         (Entity(key, Kind(kind), canonical, tuple(spellings)), tuple(spellings))
         for key, (kind, canonical, spellings) in grouped.items()
     ] + redirects
-
-
-def _redirects(shelves: Iterable[Shelf]) -> dict[str, str]:
-    """Old ids and where they lead in the end. They stand last on each shelf: no other entity is looked at."""
-    leads: dict[str, str] = {}
-    for shelf in shelves:
-        for number in range(len(shelf.ids) - 1, -1, -1):
-            if shelf.kinds[number] != REDIRECT:
-                break
-            leads[shelf.ids[number]] = shelf.canonicals[number]
-    return follow(leads)

@@ -27,6 +27,7 @@ STAGES = [
     ["knowledge"],
     ["candidates"],
     ["shelf"],
+    ["redirects"],
     ["decide"],
     ["compare"],
     ["bulk"],
