@@ -1,8 +1,9 @@
-"""Kill a command that writes at random moments: `python bench/kill_clean.py [--job clean|aliases] [--times N] [--seed N]`.
+"""Kill a command that writes at random moments: `python bench/kill_clean.py [--job JOB] [--times N] [--seed N]`.
 
-`clean` is `namealign clean -o`, `aliases` is `namealign aliases add` to a table of 50,000 rows. After each kill the file
-must be the old one or the new one, whole. Prints how many ended with which, and exits 1 if any file was neither.
-SIGKILL may leave a hidden temporary file or lock behind, which stops no later run; how many it left is printed too.
+The job is `clean` (`namealign clean -o`) or `aliases` (`namealign aliases add` to a table of 50,000 rows). After each
+kill the file must be the old one or the new one, whole. Prints how many ended with which, and exits 1 if any file was
+neither. SIGKILL may leave a hidden temporary file or lock behind, which stops no later run; how many it left is printed
+too.
 """
 
 from __future__ import annotations
