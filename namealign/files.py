@@ -165,10 +165,12 @@ def _umask() -> int:
 
 @contextlib.contextmanager
 def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    import shutil
     import tempfile
 
+    # One system call at a time where that can be had: between two of them a signal is heeded.
+    read = getattr(stream, "read1", stream.read)
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as copy:
-        shutil.copyfileobj(stream, copy, 1 << 20)
+        while block := read(1 << 20):
+            copy.write(block)
         copy.seek(0)
         yield copy

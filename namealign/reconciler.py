@@ -50,7 +50,8 @@ class Reconciler:
     def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self._scorer: Scorer = scorer()
-        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(shelves)]
+        led, self._leads = redirected(shelves)
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in led]
 
     @classmethod
     def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
@@ -90,6 +91,13 @@ class Reconciler:
             for number in range(len(searched.shelf.ids)):
                 if searched.shelf.kinds[number] != REDIRECT:
                     yield searched.shelf.entity(number)
+
+    def current_id(self, entity_id: str) -> str:
+        """The id that an entity has now: another one only where it was merged into another entity.
+
+        What was written down with an old id (last year's decisions, a cleaned table) is understood by it.
+        """
+        return self._leads.get(entity_id, entity_id)
 
     def lookup(
         self, name: str, *, limit: int = 5, kind: Kind | str | None = None, language: str | None = None

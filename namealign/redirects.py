@@ -16,8 +16,11 @@ from namealign.tables import REDIRECT, follow
 __all__ = ["redirected"]
 
 
-def redirected(shelves: Iterable[Shelf]) -> list[Shelf]:
-    """The shelves, untouched where no table has a redirect: that costs a look at the last entity of each."""
+def redirected(shelves: Iterable[Shelf]) -> tuple[list[Shelf], dict[str, str]]:
+    """The shelves, and where each old id leads in the end.
+
+    They are untouched where no table has a redirect: that costs a look at the last entity of each.
+    """
     found = list(shelves)
     leads: dict[str, str] = {}
     for shelf in found:
@@ -28,9 +31,10 @@ def redirected(shelves: Iterable[Shelf]) -> list[Shelf]:
             leads[shelf.ids[number]] = shelf.canonicals[number]
     leads = follow(leads)
     if not leads:
-        return found
+        return found, leads
     names = _Names(found, leads)
-    return [replace(shelf, ids=_Ids(shelf.ids, leads), canonicals=_Canonicals(shelf, names)) for shelf in found]
+    led = [replace(shelf, ids=_Ids(shelf.ids, leads), canonicals=_Canonicals(shelf, names)) for shelf in found]
+    return led, leads
 
 
 class _Names:

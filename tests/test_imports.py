@@ -35,6 +35,7 @@ STAGES = [
     ["reconciler"],
     ["cluster"],
     ["clean", "scan", "review", "curate"],
+    ["tablefile"],
     ["usertable"],
     ["interchange"],
     ["cli", "server", "integrations"],

@@ -19,8 +19,9 @@ from namealign.curate import check
 from namealign.errors import InputError, TableError
 from namealign.files import locked
 from namealign.reconciler import Reconciler
+from namealign.tablefile import TableFile
 from namealign.tables import ALIAS_COLUMNS, AliasRow, read_aliases, user_table
-from namealign.usertable import TableFile, add, import_rows, merge, remove
+from namealign.usertable import add, import_rows, merge, remove
 
 HEADER = ",".join(ALIAS_COLUMNS)
 MINE = f"""# my names
@@ -160,7 +161,9 @@ def test_merged_entities_are_one_under_the_new_id_and_the_old_one_leads_there(tm
         '9,person,Zed Umber,Jane Q. Doe,,,"as she signs, mostly"\n9,person,Zed Umber,Zed Umber,,,\n\n'
         "12,place,Umberton,Umberton,,,\n17,redirect,9,Jane Doe,,,\n"
     )
-    best = Reconciler.load(path, shipped=False).lookup("Jane Doe")[0]
+    known = Reconciler.load(path, shipped=False)
+    assert [known.current_id(key) for key in ("17", "9", "never heard of")] == ["9", "9", "never heard of"]
+    best = known.lookup("Jane Doe")[0]
     assert (best.entity.id, best.entity.canonical) == ("9", "Zed Umber")
     assert add(path, "Janie Doe", "17").entity_id == "9"
     assert check(path, house=False) == []
