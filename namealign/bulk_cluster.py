@@ -221,9 +221,14 @@ def group(
     threshold: float,
     scorer: Scorer,
     *,
+    same: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> list[int]:
-    """Group distinct, sorted names by average linkage; a label for each name, the smallest member's number."""
+    """Group distinct, sorted names by average linkage; a label for each name, the smallest member's number.
+
+    `same` and `apart` are pairs of numbers of names that are in one group, and that never are.
+    """
     if not names:
         return []
     reads = Reader(scorer)
@@ -236,7 +241,7 @@ def group(
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return _linked(len(names), left[kept], right[kept], share[kept], threshold)
+    return _linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart)
 
 
 def _pairs(reads: Reader, texts: Texts, count: int, scorer: Scorer) -> tuple[Any, Any, tuple[Any, Any], Left]:
@@ -365,8 +370,12 @@ def _swap(heap_mean, heap_a, heap_b, heap_age, x, y):  # type: ignore[no-untyped
 
 
 @jit
-def _linkage(count, row_first, row, share, left, right, edge, threshold):  # type: ignore[no-untyped-def]
-    """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number."""
+def _linkage(count, row_first, row, share, left, right, edge, threshold, joined, apart_first, apart):  # type: ignore[no-untyped-def]
+    """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number.
+
+    The pairs `joined` are joined first, whatever their mean. Groups that hold a thing `x` and one of
+    `apart[apart_first[x]:apart_first[x + 1]]` are never joined.
+    """
     room = max(1024, 2 * len(edge))
     heap_mean = np.empty(room)
     heap_a = np.empty(room, np.int32)
@@ -380,9 +389,12 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
     tail = np.arange(count)
     total = np.zeros(count)
     near = np.empty(count, np.int64)
+    # The merge for which a group was last found to be kept apart.
+    banned = np.zeros(count, np.int64)
     n = 0
     merges = 0
     next_edge = 0
+    next_joined = 0
     while True:
         # Single pairs come in order; the heap holds what joining has made. The better of the two is next.
         while next_edge < len(edge) and (age[left[next_edge]] > 0 or age[right[next_edge]] > 0):
@@ -390,7 +402,15 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
         single = next_edge < len(edge) and edge[next_edge] >= threshold
         a = -1
         b = -1
-        if n > 0 and not (
+        if next_joined < len(joined):
+            x = _root(parent, joined[next_joined, 0])
+            y = _root(parent, joined[next_joined, 1])
+            next_joined += 1
+            if x == y:
+                continue
+            a = min(x, y)
+            b = max(x, y)
+        elif n > 0 and not (
             single
             and (
                 edge[next_edge] > heap_mean[0]
@@ -434,6 +454,8 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
         found = 0
         x = a
         while x >= 0:
+            for k in range(apart_first[x], apart_first[x + 1]):
+                banned[_root(parent, apart[k])] = merges
             for k in range(row_first[x], row_first[x + 1]):
                 c = _root(parent, row[k])
                 if c == a:
@@ -447,7 +469,7 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
             c = near[f]
             mean = total[c] / (size[a] * size[c])
             total[c] = 0.0
-            if mean < threshold:
+            if mean < threshold or banned[c] == merges:
                 continue
             if n == room:
                 room *= 2
@@ -478,13 +500,33 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
     return out
 
 
-def _linked(count: int, left: Any, right: Any, share: Any, threshold: float) -> list[int]:
+def _linked(
+    count: int,
+    left: Any,
+    right: Any,
+    share: Any,
+    threshold: float,
+    same: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
+) -> list[int]:
     """Groups of `count` things by average linkage over the pairs that are given; others count as nothing."""
+    joined, kept_apart = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (same, apart))
+    if len(kept_apart):
+        # Linkage takes a single pair as it comes; only groups are held against what is kept apart.
+        number = np.minimum(left, right).astype(np.int64) * count + np.maximum(left, right)
+        free = ~np.isin(number, kept_apart.min(axis=1) * count + kept_apart.max(axis=1))
+        left, right, share = left[free], right[free], share[free]
+    both = np.concatenate([kept_apart, kept_apart[:, ::-1]])
+    both = both[np.argsort(both[:, 0], kind="stable")]
+    apart_first = np.searchsorted(both[:, 0], np.arange(count + 1))
     ends = np.concatenate([left, right])
     order = np.lexsort((np.concatenate([right, left]), ends))
     row = np.concatenate([right, left])[order]
     row_share = np.concatenate([share, share])[order]
     row_first = np.searchsorted(ends[order], np.arange(count + 1))
     best = np.lexsort((right, left, -share))
-    labels = _linkage(count, row_first, row, row_share, left[best], right[best], share[best], threshold)
+    labels = _linkage(
+        count, row_first, row, row_share, left[best], right[best], share[best], threshold, joined, apart_first,
+        np.ascontiguousarray(both[:, 1]),
+    )  # fmt: skip
     return [int(label) for label in labels.tolist()]

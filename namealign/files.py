@@ -9,12 +9,13 @@ import contextlib
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
 from namealign.errors import InputError
 
-__all__ = ["Source", "Target", "reading", "writing"]
+__all__ = ["Source", "Target", "locked", "reading", "writing"]
 
 Source = str | os.PathLike[str] | BinaryIO
 Target = str | os.PathLike[str] | BinaryIO
@@ -88,6 +89,58 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
+
+
+@contextlib.contextmanager
+def locked(target: str | os.PathLike[str], *, patience: float = 30.0) -> Iterator[None]:
+    """Let one process at a time change a file: whoever reads it, changes it and writes it back does so inside.
+
+    The lock is an empty hidden file beside the target, which goes away afterwards. The system lets go of it when its
+    holder dies, so that a killed process stops nobody. Raises InputError after `patience` seconds of waiting.
+    """
+    path = os.path.realpath(os.fspath(target))
+    beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:100]}.lock")
+    handle = _locked(beside, os.fspath(target), time.monotonic() + patience)
+    try:
+        yield
+    finally:
+        # While it is held: another process that waits for this very file sees that it is gone, and takes a new one.
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        os.close(handle)
+
+
+def _locked(beside: str, name: str, until: float) -> int:
+    while True:
+        try:
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise InputError(f"{name}: {error.strerror or error}") from error
+        try:
+            if _held(handle) and os.path.samestat(os.fstat(handle), os.stat(beside)):
+                return handle
+        except FileNotFoundError:
+            pass
+        os.close(handle)
+        if time.monotonic() > until:
+            raise InputError(f"{name}: another process has been changing it for a long time; try again later")
+        time.sleep(0.01)
+
+
+def _held(handle: int) -> bool:
+    """Take the lock if nobody has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _umask() -> int:
