@@ -370,11 +370,10 @@ def _swap(heap_mean, heap_a, heap_b, heap_age, x, y):  # type: ignore[no-untyped
 
 
 @jit
-def _linkage(count, row_first, row, share, left, right, edge, threshold, joined, apart_first, apart):  # type: ignore[no-untyped-def]
+def _linkage(count, row_first, row, share, left, right, edge, threshold, apart_first, apart):  # type: ignore[no-untyped-def]
     """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number.
 
-    The pairs `joined` are joined first, whatever their mean. Groups that hold a thing `x` and one of
-    `apart[apart_first[x]:apart_first[x + 1]]` are never joined.
+    Groups that hold a thing `x` and one of `apart[apart_first[x]:apart_first[x + 1]]` are never joined.
     """
     room = max(1024, 2 * len(edge))
     heap_mean = np.empty(room)
@@ -394,7 +393,6 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold, joined,
     n = 0
     merges = 0
     next_edge = 0
-    next_joined = 0
     while True:
         # Single pairs come in order; the heap holds what joining has made. The better of the two is next.
         while next_edge < len(edge) and (age[left[next_edge]] > 0 or age[right[next_edge]] > 0):
@@ -402,15 +400,7 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold, joined,
         single = next_edge < len(edge) and edge[next_edge] >= threshold
         a = -1
         b = -1
-        if next_joined < len(joined):
-            x = _root(parent, joined[next_joined, 0])
-            y = _root(parent, joined[next_joined, 1])
-            next_joined += 1
-            if x == y:
-                continue
-            a = min(x, y)
-            b = max(x, y)
-        elif n > 0 and not (
+        if n > 0 and not (
             single
             and (
                 edge[next_edge] > heap_mean[0]
@@ -510,13 +500,11 @@ def _linked(
     apart: Sequence[tuple[int, int]] = (),
 ) -> list[int]:
     """Groups of `count` things by average linkage over the pairs that are given; others count as nothing."""
-    joined, kept_apart = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (same, apart))
-    if len(kept_apart):
-        # Linkage takes a single pair as it comes; only groups are held against what is kept apart.
-        number = np.minimum(left, right).astype(np.int64) * count + np.maximum(left, right)
-        free = ~np.isin(number, kept_apart.min(axis=1) * count + kept_apart.max(axis=1))
-        left, right, share = left[free], right[free], share[free]
-    both = np.concatenate([kept_apart, kept_apart[:, ::-1]])
+    one = _ones(count, same)
+    held = np.array(sorted(apart), np.int64).reshape(-1, 2)
+    if len(same) or len(held):
+        left, right, share = _kept(one[left], one[right], share, one[held], count)
+    both = one[np.concatenate([held, held[:, ::-1]])]
     both = both[np.argsort(both[:, 0], kind="stable")]
     apart_first = np.searchsorted(both[:, 0], np.arange(count + 1))
     ends = np.concatenate([left, right])
@@ -526,7 +514,39 @@ def _linked(
     row_first = np.searchsorted(ends[order], np.arange(count + 1))
     best = np.lexsort((right, left, -share))
     labels = _linkage(
-        count, row_first, row, row_share, left[best], right[best], share[best], threshold, joined, apart_first,
+        count, row_first, row, row_share, left[best], right[best], share[best], threshold, apart_first,
         np.ascontiguousarray(both[:, 1]),
     )  # fmt: skip
-    return [int(label) for label in labels.tolist()]
+    return [int(label) for label in labels[one].tolist()]
+
+
+def _ones(count: int, same: Sequence[tuple[int, int]]) -> Any:
+    """For each thing the smallest of those that are given as the same."""
+    if not same:
+        return np.arange(count)
+    one = list(range(count))
+
+    def root(x: int) -> int:
+        while one[x] != x:
+            one[x] = one[one[x]]
+            x = one[x]
+        return x
+
+    for a, b in same:
+        first, other = sorted((root(a), root(b)))
+        one[other] = first
+    return np.array([root(x) for x in range(count)], np.int64)
+
+
+def _kept(left: Any, right: Any, share: Any, apart: Any, count: int) -> tuple[Any, Any, Any]:
+    """The pairs that may decide: things that are the same count as one, by their likest, and what is apart not at all.
+
+    Their mean would say that who is known by two very different names resembles nobody.
+    """
+    number = np.minimum(left, right).astype(np.int64) * count + np.maximum(left, right)
+    held = np.minimum(apart[:, 0], apart[:, 1]) * count + np.maximum(apart[:, 0], apart[:, 1])
+    free = (left != right) & ~np.isin(number, held)
+    order = np.lexsort((-share[free], number[free]))
+    number, share = number[free][order], share[free][order]
+    number, first = np.unique(number, return_index=True)
+    return number // count, number % count, share[first]

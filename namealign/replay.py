@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CANDIDATES", "Replay", "contenders", "judged", "replay"]
 
-# How many candidates a judged name is weighed with, and a person is shown at most: one key chooses among them.
+# With how many matches a judged name is weighed, so that some are left when people have refused the best.
 CANDIDATES = 9
+# A person is shown at most so many: they fit on a screen of 24 lines, and one key chooses among them.
+_SHOWN = 5
 _JUDGED = (Evidence("judged", weight=40.0),)
 
 
@@ -98,7 +100,7 @@ def contenders(matches: Sequence[Match], policy: Policy) -> list[Match]:
     Where some entity is spelled just so, what merely resembles the name is no rival.
     """
     least = 1.0 if matches and matches[0].probability == 1.0 else policy.review
-    return [match for match in matches if match.probability >= least]
+    return [match for match in matches if match.probability >= least][:_SHOWN]
 
 
 class _Case:

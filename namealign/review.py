@@ -17,7 +17,7 @@ from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
 from namealign.judgements import Journal, Judgement, Judgements, Verdict, name_key
 from namealign.model import Decision, Evidence
-from namealign.replay import CANDIDATES, contenders
+from namealign.replay import contenders
 
 __all__ = ["COLUMNS", "Candidate", "Question", "Session", "questions", "read_questions", "write_questions"]
 
@@ -72,7 +72,7 @@ def questions(
                     f"{match.probability:.3f}",
                     say(match.evidence),
                 )
-                for match in found[:CANDIDATES]
+                for match in found
             ),
         )
     return sorted(asked.values(), key=lambda question: (-question.rows, question.name))
@@ -204,7 +204,7 @@ class Session:
         """The name is none of the candidates, and nobody else whom the tables list."""
         question = self._question()
         rows = [self._judgement(question, Verdict.DIFFERENT, candidate) for candidate in question.candidates]
-        rows.append(Judgement(question.name, Verdict.NEW, by=self.by, at=self._now(), why=self.why))
+        rows.append(Judgement(question.name, Verdict.NEW, by=self.by, at=self._now(), why=self.why or "review"))
         self._write(rows, onward=True)
 
     def skip(self) -> None:
@@ -228,9 +228,6 @@ class Session:
 
     def _live(self, question: Question) -> Question | None:
         """The question with the candidates that nobody has refused; None if there is nothing to ask."""
-        name = question.name
-        if self.judgements.entity_of(name) or self.judgements.is_new(name):
-            return None
         verdicts = [(candidate, self._verdict(question, candidate)) for candidate in question.candidates]
         left = [candidate for candidate, verdict in verdicts if verdict != Verdict.DIFFERENT]
         said = {verdict for _, verdict in verdicts}
@@ -240,7 +237,9 @@ class Session:
 
     def _verdict(self, question: Question, candidate: Candidate) -> Verdict | None:
         if candidate.entity:
-            return self.judgements.verdict(question.name, candidate.entity)
+            found = self.judgements.verdict(question.name, candidate.entity)
+            # Who is in no table is none of its entities, though nobody said so of this one.
+            return found or (Verdict.DIFFERENT if self.judgements.is_new(question.name) else None)
         return self.judgements.between(question.name, candidate.canonical)
 
     def _judgement(self, question: Question, verdict: Verdict, candidate: Candidate) -> Judgement:

@@ -182,13 +182,18 @@ class _Job:
     def _harmonized(self, used: Reconciler) -> dict[str, str]:
         """The spelling of each unmatched name that has a part which the tables know.
 
-        Left out is a spelling that would be matched to an entity: what made them two names would be gone.
+        Left out are names that are spelled just as an entity's, and new spellings that would be matched to one: what
+        made them two names would be gone.
         """
         from namealign.clean.harmonize import Harmonizer
         from namealign.replay import replay
 
         spell = Harmonizer(entity for entity in used.entities if entity.kind == Kind.ELEMENT)
-        unmatched = [name for name, found in self.found.items() if found.outcome != Outcome.MATCH]
+        unmatched = [
+            name
+            for name, found in self.found.items()
+            if found.outcome != Outcome.MATCH and (found.best is None or found.best.probability < 1.0)
+        ]
         spelled = {name: new for name in unmatched if (new := spell(name)) is not None}
         others = list(dict.fromkeys(new for name, new in spelled.items() if new != name))
         answers = replay(used, others, self.judgements)
@@ -196,7 +201,7 @@ class _Job:
         return {name: new for name, new in spelled.items() if new not in known}
 
     def uncertain(self, read: Annotated, *, again: bool) -> tuple[Uncertain, ...]:
-        """The names that a person should decide, with as many candidates as there are keys to choose them."""
+        """The names that a person should decide, with their candidates."""
         from namealign.replay import CANDIDATES, replay
 
         asked = [

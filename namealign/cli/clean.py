@@ -142,7 +142,7 @@ def say_judged(judged: int, lost: Sequence[tuple[str, str]]) -> None:
     if judged:
         complain(f"earlier decisions were kept to for {judged:,} distinct name{'s' if judged != 1 else ''}")
     for name, entity in lost:
-        complain(f"{name!r} was decided to be {entity}, which no table has; it was looked up anew")
+        complain(f"{name!r} was decided to be {entity}, which no table has")
 
 
 def _write_review(summary: CleanSummary, target: str, reconciler: Reconciler) -> None:

@@ -73,6 +73,7 @@ def review(
     try:
         _ask(session, keys)
     except KeyboardInterrupt:
+        typer.echo("")
         _say_end(session, files[0], "interrupted; ")
         raise typer.Exit(_INTERRUPTED) from None
     _say_end(session, files[0], "")
@@ -156,10 +157,13 @@ def _show_candidate(number: int, name: str, candidate: Candidate) -> None:
     with contextlib.suppress(ValueError):
         about.append(percent(float(candidate.probability)))
     typer.echo(f"  {number}  {candidate.canonical}  ({', '.join(about)})")
-    left, right = differing(_latin(name), _latin(candidate.matched or candidate.canonical))
-    if any(differs for _, differs in [*left, *right]):
-        typer.echo(f"       {paint(left, colour=colour)}")
-        typer.echo(f"       {paint(right, colour=colour)}")
+    spellings = [name, candidate.matched or candidate.canonical]
+    readings = [_latin(spelling) for spelling in spellings]
+    marks = differing(*readings)
+    if any(differs for pieces in marks for _, differs in pieces):
+        for spelling, reading, pieces in zip(spellings, readings, marks, strict=True):
+            script = f"  ({spelling})" if reading != spelling else ""
+            typer.echo(f"       {paint(pieces, colour=colour)}{script}")
     for line in textwrap.wrap(candidate.reason, _width() - 6):
         typer.echo(f"     {line}")
 
@@ -175,7 +179,7 @@ def _latin(text: str) -> str:
     from namealign.parse import read
 
     readings = read(text)
-    return readings[0].reading.text if readings else text
+    return " ".join(readings[0].reading.text.split()) if readings else text
 
 
 def _width() -> int:
