@@ -60,11 +60,15 @@ class Judgement:
 
 
 class _Placed(NamedTuple):
-    """A judgement, and the file and line where it stands ("" and its number where it was made in memory)."""
+    """A judgement, the file and line where it stands ("" and its number where it was made in memory), and the keys of
+    what it is about: a name, and a name, an entity or nothing.
+    """
 
     row: Judgement
     path: str
     line: int
+    left: str
+    right: str
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}" if self.path else f"judgement {self.line}"
@@ -100,7 +104,7 @@ class Judgements:
     """  # noqa: E501
 
     def __init__(self, rows: Iterable[Judgement] = ()) -> None:
-        self._load(_Placed(row, "", number) for number, row in enumerate(rows, 1))
+        self._load(_placed(row, "", number) for number, row in enumerate(rows, 1))
 
     @classmethod
     def read(cls, *paths: str | os.PathLike[str]) -> Judgements:
@@ -116,7 +120,7 @@ class Judgements:
         """These judgements and some more. Raises ConflictError where those contradict these."""
         grown = Judgements.__new__(Judgements)
         last = max((placed.line for placed in self._placed if placed.path == path), default=0)
-        grown._load([*self._placed, *(_Placed(row, path, last + n) for n, row in enumerate(rows, 1))])
+        grown._load([*self._placed, *(_placed(row, path, last + n) for n, row in enumerate(rows, 1))])
         return grown
 
     def __len__(self) -> int:
@@ -148,9 +152,10 @@ class Judgements:
         return root if root in self._members else ""
 
     def around(self, classes: Iterable[str]) -> dict[str, list[str]]:
-        """These classes, and all that are kept apart from them by names: the spellings of each as judgements have them.
+        """These classes, and all that bear on them: the spellings of each as judgements have them.
 
-        What one of them is decides what the next one may be, so they are decided together.
+        Of two that are kept apart, what one is decides what the other may be, so they are decided together; but not
+        with one whose entity was judged, since that is known.
         """
         found: dict[str, list[str]] = {}
         waiting = sorted(classes)
@@ -158,7 +163,8 @@ class Judgements:
             root = waiting.pop()
             if root not in found:
                 found[root] = self._members[root]
-                waiting += sorted(other for other in self._apart.get(root, ()) if self._members[other])
+                near = () if root in self._entity else self._apart.get(root, ())
+                waiting += sorted(other for other in near if other not in self._entity)
         return found
 
     def apart(self, one: str, other: str) -> bool:
@@ -199,15 +205,12 @@ class Judgements:
         self._unsure: dict[str, set[str]] = {}
         self._new: set[str] = set()
         spelled: dict[str, str] = {}
-        ends = []
         for item in self._placed:
-            left, right = _nodes(item.row)
-            ends.append((left, right))
-            spelled.setdefault(left, item.row.left)
-            if right:
-                spelled.setdefault(right, "" if item.row.entity else item.row.right)
+            spelled.setdefault(item.left, item.row.left)
+            if item.right:
+                spelled.setdefault(item.right, "" if item.row.entity else item.row.right)
             if item.row.judgement == Verdict.SAME:
-                a, b = self._root(left), self._root(right)
+                a, b = self._root(item.left), self._root(item.right)
                 # The smaller key stands for the class, so that the order of the rows cannot matter.
                 self._parent[max(a, b)] = min(a, b)
         for node in sorted(spelled):
@@ -216,15 +219,15 @@ class Judgements:
                 self._entity.setdefault(self._root(node), node[len(_ENTITY) :])
             else:
                 members.append(spelled[node])
-        for item, (left, right) in zip(self._placed, ends, strict=True):
-            a, b = self._root(left), self._root(right) if right else ""
+        for item in self._placed:
+            a, b = self._root(item.left), self._root(item.right) if item.right else ""
             if item.row.judgement == Verdict.NEW:
                 self._new.add(a)
             elif item.row.judgement != Verdict.SAME:
                 kept = self._apart if item.row.judgement == Verdict.DIFFERENT else self._unsure
                 kept.setdefault(a, set()).add(b)
                 kept.setdefault(b, set()).add(a)
-        problems = list(dict.fromkeys(self._problems(ends)))
+        problems = list(dict.fromkeys(self._problems()))
         if problems:
             raise ConflictError(problems)
 
@@ -235,31 +238,31 @@ class Judgements:
             node = up
         return node
 
-    def _problems(self, ends: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def _problems(self) -> Iterator[str]:
         """A line for each judgement that others contradict."""
         first: dict[str, str] = {}
-        for item, (left, right) in zip(self._placed, ends, strict=True):
-            row, root = item.row, self._root(left)
-            if row.judgement == Verdict.DIFFERENT and root == self._root(right):
-                by = self._way(left, right, ends)
+        for item in self._placed:
+            row, root = item.row, self._root(item.left)
+            if row.judgement == Verdict.DIFFERENT and root == self._root(item.right):
+                by = self._way(item.left, item.right)
                 what = f"{row.left!r} is different from {row.entity or repr(row.right)} here"
                 yield f"{item}: {what}, but " + (f"the same by {_lines(by, item)}" if by else "they are one name")
             elif row.judgement == Verdict.NEW and root in self._entity:
-                by = self._way(left, _ENTITY + self._entity[root], ends)
+                by = self._way(item.left, _ENTITY + self._entity[root])
                 yield f"{item}: {row.left!r} is new here, but {self._entity[root]} by {_lines(by, item)}"
             elif row.judgement == Verdict.SAME and row.entity:
                 other = first.setdefault(root, row.entity)
                 if other != row.entity:
-                    by = [way for way in self._way(right, _ENTITY + other, ends) if way is not item]
+                    by = [way for way in self._way(item.right, _ENTITY + other) if way is not item]
                     yield f"{item}: {row.left!r} is {row.entity} here, but {other} by {_lines(by, item)}"
 
-    def _way(self, start: str, end: str, ends: Sequence[tuple[str, str]]) -> list[_Placed]:
+    def _way(self, start: str, end: str) -> list[_Placed]:
         """The judgements by which two are the same: the fewest of them."""
         onward: dict[str, list[tuple[str, _Placed]]] = {}
-        for item, (left, right) in zip(self._placed, ends, strict=True):
+        for item in self._placed:
             if item.row.judgement == Verdict.SAME:
-                onward.setdefault(left, []).append((right, item))
-                onward.setdefault(right, []).append((left, item))
+                onward.setdefault(item.left, []).append((item.right, item))
+                onward.setdefault(item.right, []).append((item.left, item))
         ways: dict[str, list[_Placed]] = {start: []}
         waiting = deque([start])
         while waiting and end not in ways:
@@ -275,11 +278,19 @@ class Judgements:
 _ENTITY = "\0"
 
 
-def _nodes(row: Judgement) -> tuple[str, str]:
-    """What a judgement is about: a name, and a name, an entity or nothing."""
-    if row.judgement == Verdict.NEW:
-        return name_key(row.left), ""
-    return name_key(row.left), _ENTITY + row.entity if row.entity else name_key(row.right)
+def _placed(row: Judgement, path: str, line: int) -> _Placed:
+    """Raises TableError for a row that says nothing."""
+    right = "" if row.judgement == Verdict.NEW else _ENTITY + row.entity if row.entity else name_key(row.right)
+    placed = _Placed(row, path, line, name_key(row.left), right)
+    if row.judgement not in tuple(Verdict):
+        raise TableError(f"{placed}: judgement {row.judgement!r} is not one of {', '.join(Verdict)}")
+    if not placed.left:
+        raise TableError(f"{placed}: left is empty; it is the name that was judged")
+    if row.judgement != Verdict.NEW and not right:
+        raise TableError(f"{placed}: right and entity are both empty; {str(row.judgement)!r} needs one of them")
+    if row.judgement == Verdict.NEW and (row.right or row.entity):
+        raise TableError(f"{placed}: 'new' is said of a name alone: right and entity must be empty")
+    return placed
 
 
 def _lines(others: Iterable[_Placed], here: _Placed) -> str:
@@ -361,15 +372,7 @@ def _read(path: str) -> Iterator[_Placed]:
         if len(fields) != len(header):
             raise TableError(f"{path}:{line}: {len(fields)} fields where the header has {len(header)}")
         row = Judgement(*(fields[i].strip() if i >= 0 else "" for i in where))
-        if row.judgement not in tuple(Verdict):
-            raise TableError(f"{path}:{line}: judgement {row.judgement!r} is not one of {', '.join(Verdict)}")
-        if not row.left:
-            raise TableError(f"{path}:{line}: left is empty; it is the name that was judged")
-        if row.judgement != Verdict.NEW and not (row.right or row.entity):
-            raise TableError(f"{path}:{line}: right and entity are both empty; {row.judgement!r} needs one of them")
-        if row.judgement == Verdict.NEW and (row.right or row.entity):
-            raise TableError(f"{path}:{line}: 'new' is said of a name alone: right and entity must be empty")
-        yield _Placed(row, path, line)
+        yield _placed(row, path, line)
 
 
 class Journal:

@@ -62,18 +62,18 @@ def replay(
     found = dict(zip(free, answers, strict=True))
     if judgements is None or len(free) == len(names):
         return Replay([found[name] for name in names], frozenset(), frozenset(), ())
-    judged = sorted({name for name, root in class_of.items() if root})
-    cases = _cases(reconciler, judged, class_of, judgements, language)
+    touched = sorted({name for name, root in class_of.items() if root})
+    cases = _cases(reconciler, touched, class_of, judgements, language)
     _keep_apart(cases, judgements)
     settled = set()
-    for name in judged:
+    for name in touched:
         case = cases[class_of[name]]
         decision = case.decide(name, limit)
         found[name] = decision
         if decision.outcome != Outcome.REVIEW or not case.open:
             settled.add(name)
-    lost = tuple((name, lost) for name in judged if (lost := cases[class_of[name]].lost))
-    return Replay([found[name] for name in names], frozenset(judged), frozenset(settled), lost)
+    lost = tuple((name, lost) for name in touched if (lost := cases[class_of[name]].lost))
+    return Replay([found[name] for name in names], frozenset(touched), frozenset(settled), lost)
 
 
 def judged(comparison: Comparison, judgements: Judgements) -> Comparison:
@@ -160,24 +160,25 @@ def _cases(
     judgements: Judgements,
     language: str | None,
 ) -> dict[str, _Case]:
-    """What each class of judged names may be, and each that is kept apart from one, whether it occurs here or not."""
+    """What each class of judged names may be, and each that bears on one, whether it occurs here or not."""
     members: dict[str, dict[str, None]] = {}
     for root, spellings in judgements.around({class_of[name] for name in names}).items():
         members[root] = dict.fromkeys(spellings)
     for name in names:
         members[class_of[name]][name] = None
-    wanted = sorted({spelling for spellings in members.values() for spelling in spellings})
-    decisions = reconciler.lookup_many(wanted, limit=CANDIDATES, language=language)
-    candidates: dict[str, list[Match]] = {d.name: [m for m in (d.best, *d.others) if m is not None] for d in decisions}
-    decided = {judgements.entity_of(next(iter(spellings))) for spellings in members.values()} - {""}
-    known = reconciler.find(decided)
+    decided = {root: judgements.entity_of(next(iter(spellings))) for root, spellings in members.items()}
+    known = reconciler.find(filter(None, decided.values()))
+    # Who was judged to be somebody need not be looked up.
+    wanted = {text for root, spellings in members.items() if decided[root] not in known for text in spellings}
+    candidates: dict[str, list[Match]] = {}
+    for found in reconciler.lookup_many(sorted(wanted), limit=CANDIDATES, language=language):
+        candidates[found.name] = [match for match in (found.best, *found.others) if match is not None]
     cases = {}
     for root, written in members.items():
         best: dict[str, Match] = {}
-        for spelling in written:
-            for match in candidates[spelling]:
-                if match.entity.id not in best or match.probability > best[match.entity.id].probability:
-                    best[match.entity.id] = match
+        for match in (match for spelling in written for match in candidates.get(spelling, ())):
+            if match.entity.id not in best or match.probability > best[match.entity.id].probability:
+                best[match.entity.id] = match
         ranked = sorted(best.values(), key=lambda match: (-match.probability, match.entity.id))
         cases[root] = _Case(root, next(iter(written)), ranked, judgements, reconciler.policy, known)
     return cases
