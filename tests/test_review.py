@@ -280,3 +280,37 @@ def test_an_interrupt_loses_no_answer(table: str, ask: str) -> None:
     assert process.returncode == 130
     assert "interrupted; 1 answer in" in err
     assert Judgements.read(beside(table)).entity_of("J. A. Jilani") == "1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_in_a_terminal_one_key_is_an_answer_and_the_parts_that_differ_have_a_colour(table: str, ask: str) -> None:
+    import pty
+
+    Path(ask).write_text("name,canonical,entity\nJaleel,Jalil,1\nRamzon,Ramzan,3\nHosny,Hosni,5\n")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "namealign", "review", ask, "--table", table]
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    shown = b""
+
+    def until(text: bytes) -> None:
+        nonlocal shown
+        while text not in shown:
+            shown += os.read(ours, 1 << 16)
+
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, env=env) as process:
+        until(b"q quit: ")
+        os.write(ours, b"?")
+        until(b"quit: ?")
+        os.write(ours, b"s")
+        until(b"2 of 3")
+        assert Judgements.read(beside(table)).entity_of("Jaleel") == "1"
+        until(b"\x1b[1;33mo\x1b[0m")
+        os.write(ours, b"n")
+        until(b"3 of 3")
+        os.write(ours, b"\x03")
+        assert process.stderr is not None
+        err = process.stderr.read().decode()
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 130
+    assert f"interrupted; 2 answers in {beside(table)}; 1 still open" in err
