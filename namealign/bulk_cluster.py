@@ -221,9 +221,14 @@ def group(
     threshold: float,
     scorer: Scorer,
     *,
+    same: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> list[int]:
-    """Group distinct, sorted names by average linkage; a label for each name, the smallest member's number."""
+    """Group distinct, sorted names by average linkage; a label for each name, the smallest member's number.
+
+    `same` and `apart` are pairs of numbers of names that are in one group, and that never are.
+    """
     if not names:
         return []
     reads = Reader(scorer)
@@ -236,7 +241,7 @@ def group(
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return _linked(len(names), left[kept], right[kept], share[kept], threshold)
+    return _linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart)
 
 
 def _pairs(reads: Reader, texts: Texts, count: int, scorer: Scorer) -> tuple[Any, Any, tuple[Any, Any], Left]:
@@ -365,8 +370,11 @@ def _swap(heap_mean, heap_a, heap_b, heap_age, x, y):  # type: ignore[no-untyped
 
 
 @jit
-def _linkage(count, row_first, row, share, left, right, edge, threshold):  # type: ignore[no-untyped-def]
-    """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number."""
+def _linkage(count, row_first, row, share, left, right, edge, threshold, apart_first, apart):  # type: ignore[no-untyped-def]
+    """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number.
+
+    Groups that hold a thing `x` and one of `apart[apart_first[x]:apart_first[x + 1]]` are never joined.
+    """
     room = max(1024, 2 * len(edge))
     heap_mean = np.empty(room)
     heap_a = np.empty(room, np.int32)
@@ -380,6 +388,8 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
     tail = np.arange(count)
     total = np.zeros(count)
     near = np.empty(count, np.int64)
+    # The merge for which a group was last found to be kept apart.
+    banned = np.zeros(count, np.int64)
     n = 0
     merges = 0
     next_edge = 0
@@ -434,6 +444,8 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
         found = 0
         x = a
         while x >= 0:
+            for k in range(apart_first[x], apart_first[x + 1]):
+                banned[_root(parent, apart[k])] = merges
             for k in range(row_first[x], row_first[x + 1]):
                 c = _root(parent, row[k])
                 if c == a:
@@ -447,7 +459,7 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
             c = near[f]
             mean = total[c] / (size[a] * size[c])
             total[c] = 0.0
-            if mean < threshold:
+            if mean < threshold or banned[c] == merges:
                 continue
             if n == room:
                 room *= 2
@@ -478,13 +490,63 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold):  # typ
     return out
 
 
-def _linked(count: int, left: Any, right: Any, share: Any, threshold: float) -> list[int]:
+def _linked(
+    count: int,
+    left: Any,
+    right: Any,
+    share: Any,
+    threshold: float,
+    same: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
+) -> list[int]:
     """Groups of `count` things by average linkage over the pairs that are given; others count as nothing."""
+    one = _ones(count, same)
+    held = np.array(sorted(apart), np.int64).reshape(-1, 2)
+    if len(same) or len(held):
+        left, right, share = _kept(one[left], one[right], share, one[held], count)
+    both = one[np.concatenate([held, held[:, ::-1]])]
+    both = both[np.argsort(both[:, 0], kind="stable")]
+    apart_first = np.searchsorted(both[:, 0], np.arange(count + 1))
     ends = np.concatenate([left, right])
     order = np.lexsort((np.concatenate([right, left]), ends))
     row = np.concatenate([right, left])[order]
     row_share = np.concatenate([share, share])[order]
     row_first = np.searchsorted(ends[order], np.arange(count + 1))
     best = np.lexsort((right, left, -share))
-    labels = _linkage(count, row_first, row, row_share, left[best], right[best], share[best], threshold)
-    return [int(label) for label in labels.tolist()]
+    labels = _linkage(
+        count, row_first, row, row_share, left[best], right[best], share[best], threshold, apart_first,
+        np.ascontiguousarray(both[:, 1]),
+    )  # fmt: skip
+    return [int(label) for label in labels[one].tolist()]
+
+
+def _ones(count: int, same: Sequence[tuple[int, int]]) -> Any:
+    """For each thing the smallest of those that are given as the same."""
+    if not same:
+        return np.arange(count)
+    one = list(range(count))
+
+    def root(x: int) -> int:
+        while one[x] != x:
+            one[x] = one[one[x]]
+            x = one[x]
+        return x
+
+    for a, b in same:
+        first, other = sorted((root(a), root(b)))
+        one[other] = first
+    return np.array([root(x) for x in range(count)], np.int64)
+
+
+def _kept(left: Any, right: Any, share: Any, apart: Any, count: int) -> tuple[Any, Any, Any]:
+    """The pairs that may decide: things that are the same count as one, by their likest, and what is apart not at all.
+
+    Their mean would say that who is known by two very different names resembles nobody.
+    """
+    number = np.minimum(left, right).astype(np.int64) * count + np.maximum(left, right)
+    held = np.minimum(apart[:, 0], apart[:, 1]) * count + np.maximum(apart[:, 0], apart[:, 1])
+    free = (left != right) & ~np.isin(number, held)
+    order = np.lexsort((-share[free], number[free]))
+    number, share = number[free][order], share[free][order]
+    number, first = np.unique(number, return_index=True)
+    return number // count, number % count, share[first]

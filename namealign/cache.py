@@ -35,7 +35,10 @@ def cache_folder() -> Path:
 
 
 # Code that works on what was built and has no part in building it: a change of it leaves the built parts as they are.
-_LATER = ("bulk", "cluster", "curate", "interchange", "reconciler", "redirects", "tablefile", "usertable")
+_LATER = (
+    "bulk", "cluster", "curate", "interchange", "judgements", "reconciler", "redirects", "replay", "review", "tablefile",
+    "usertable",
+)  # fmt: skip
 
 
 def _digest() -> str:

@@ -7,11 +7,12 @@ at least the threshold, best first, so a single bridge (one `Mohammed ...`) cann
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from namealign.compare import scorer
 from namealign.decide import Policy
+from namealign.errors import InputError
 
 __all__ = ["Cluster", "Clustering", "cluster"]
 
@@ -32,12 +33,18 @@ class Clustering(NamedTuple):
 
 
 def cluster(
-    names: Sequence[str], *, threshold: float | None = None, counts: Mapping[str, int] | None = None
+    names: Sequence[str],
+    *,
+    threshold: float | None = None,
+    counts: Mapping[str, int] | None = None,
+    same: Iterable[tuple[str, str]] = (),
+    different: Iterable[tuple[str, str]] = (),
 ) -> Clustering:
     """Group names that are spellings of one name; the same groups whatever the order of the names.
 
     `threshold` is the mean probability at which groups join (the policy's `match` by default); `counts` says how often
-    each name occurs (else the input's own repetitions count).
+    each name occurs (else the input's own repetitions count). The names of a pair in `same` end in one group, those of
+    a pair in `different` never do, not through others either. Raises InputError where these contradict each other.
 
     >>> found = cluster(["Muammar Gaddafi", "Hosni Mubarak", "Moammar Kadhafi"])
     >>> found.labels
@@ -50,7 +57,12 @@ def cluster(
     distinct = sorted(weight)
     from namealign.bulk_cluster import group
 
-    groups = group(distinct, threshold, scorer())
+    place = {name: number for number, name in enumerate(distinct)}
+    joined, apart = (
+        [(place[a], place[b]) for a, b in pairs if a in place and b in place] for pairs in (same, different)
+    )
+    _check(joined, apart, distinct)
+    groups = group(distinct, threshold, scorer(), same=joined, apart=apart)
     number: dict[str, int] = {}
     clusters: list[Cluster] = []
     label_of = dict(zip(distinct, groups, strict=True))
@@ -66,6 +78,23 @@ def cluster(
             clusters.append(_cluster(members[group_of], weight))
         labels.append(number[key])
     return Clustering(labels, tuple(clusters))
+
+
+def _check(same: Sequence[tuple[int, int]], different: Sequence[tuple[int, int]], names: Sequence[str]) -> None:
+    """Refuse pairs that cannot all be kept to."""
+    parent = list(range(len(names))) if same else []
+
+    def root(x: int) -> int:
+        while x < len(parent) and parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for a, b in same:
+        parent[root(a)] = root(b)
+    for a, b in different:
+        if root(a) == root(b):
+            raise InputError(f"{names[a]!r} and {names[b]!r} are given as different, and are the same by other pairs")
 
 
 def _cluster(members: list[str], weight: Mapping[str, int]) -> Cluster:

@@ -99,6 +99,16 @@ class Reconciler:
         """
         return self._leads.get(entity_id, entity_id)
 
+    def find(self, ids: Iterable[str]) -> dict[str, Entity]:
+        """The entities of these ids, as far as the tables have them."""
+        wanted = set(ids)
+        found: dict[str, Entity] = {}
+        for searched in self._shelves if wanted else ():
+            for number, key in enumerate(searched.shelf.ids):
+                if key in wanted:
+                    found.setdefault(key, searched.shelf.entity(number))
+        return found
+
     def lookup(
         self, name: str, *, limit: int = 5, kind: Kind | str | None = None, language: str | None = None
     ) -> list[Match]:

@@ -17,7 +17,12 @@ class FakeReconciler:
         self.asked: list[str] = []
 
     def lookup_many(
-        self, names: Sequence[str], *, limit: int = 1, progress: Callable[[int, int], None] | None = None
+        self,
+        names: Sequence[str],
+        *,
+        limit: int = 1,
+        language: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[Decision]:
         self.asked += names
         return [self._decide(name) for name in names]

@@ -14,19 +14,24 @@ from namealign.cli import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLE = re.findall(r"```console\n\$ namealign (.*?)\n(.*?)```", README, re.DOTALL)
+CONSOLE = re.findall(r"```console\n(\$ .*?)```", README, re.DOTALL)
+# A command, what an `echo` gives it to read, and what the document shows of its output.
+COMMAND = re.compile(r"^\$ (?:echo (.*?) \| )?namealign (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
-@pytest.mark.parametrize(("command", "shown"), CONSOLE, ids=[command.split()[0] for command, _ in CONSOLE])
+@pytest.mark.parametrize("block", CONSOLE, ids=[COMMAND.findall(block)[0][1].split()[0] for block in CONSOLE])
 def test_the_readmes_console_examples_print_what_it_shows(
-    command: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, shlex.split(command))
-    assert result.exit_code == 0
-    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    assert doctest.OutputChecker().check_output(shown, result.output, flags), result.output
+    commands = COMMAND.findall(block)
+    assert len(commands) == block.count("$ ")
+    for said, command, shown in commands:
+        result = CliRunner().invoke(app, shlex.split(command), input=said)
+        assert result.exit_code == 0
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        assert doctest.OutputChecker().check_output(shown, result.output, flags), result.output
 
 
 def test_the_readmes_python_examples_run() -> None:

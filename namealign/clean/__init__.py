@@ -6,24 +6,28 @@ reconciled once.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from namealign.model import Decision, Outcome
+from namealign.model import Decision, Kind, Outcome
 
 # Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
 if TYPE_CHECKING:
     from namealign.clean.annotate import Annotated
     from namealign.clean.layout import Column, Layout
     from namealign.files import Source, Target
+    from namealign.judgements import Judgements
     from namealign.reconciler import Reconciler
 
-__all__ = ["COLUMNS", "Change", "CleanSummary", "clean"]
+__all__ = ["COLUMNS", "HARMONIZED", "Change", "CleanSummary", "Uncertain", "clean"]
 
 COLUMNS = ("canonical", "entity", "probability", "outcome")
-_OURS = frozenset(["", *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
+# The outcome of a name that no table knows, whose parts have taken their canonical spelling.
+HARMONIZED = "harmonized"
+_OURS = frozenset(["", HARMONIZED, *map(str, (Outcome.MATCH, Outcome.REVIEW, Outcome.NEW))])
 
 
 class Change(NamedTuple):
@@ -37,17 +41,30 @@ class Change(NamedTuple):
     rows: int
 
 
+class Uncertain(NamedTuple):
+    """A distinct name that nobody has decided, in how many rows it stands, and what it may be."""
+
+    name: str
+    rows: int
+    decision: Decision
+
+
 @dataclass(frozen=True, slots=True)
 class CleanSummary:
     """What a cleaning did: what was read, and for each column how many rows (`outcomes`) and names had each outcome.
 
-    `changes` are the names that have another canonical spelling, those with most rows first.
+    `changes` are the names that have another canonical spelling, those with most rows first. `judged` counts the names
+    about which there was a judgement; `lost` are the names judged to be an entity that no table has, with its id;
+    `uncertain` are the names to ask a person about, if they were wanted.
     """
 
     read: Annotated
     outcomes: tuple[Counter[str], ...]
     distinct: tuple[Counter[str], ...]
     changes: tuple[Change, ...] = ()
+    judged: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
+    uncertain: tuple[Uncertain, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as plain JSON types."""
@@ -70,6 +87,8 @@ class CleanSummary:
                     self.read.columns, self.read.names, self.outcomes, self.distinct, strict=True
                 )
             ],
+            "names_with_decisions": self.judged,
+            "decided_to_be_in_no_table": [{"name": name, "entity": entity} for name, entity in self.lost],
             "cells_that_lost_letters": self.read.unencodable,
             "rows_kept_with_other_text": self.read.kept,
         }
@@ -85,6 +104,10 @@ def clean(
     strict: bool = False,
     replace: bool = False,
     only_changed: bool = False,
+    decisions: str | os.PathLike[str] | Judgements | None = None,
+    harmonize: bool = False,
+    review: bool = False,
+    again: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> CleanSummary:
     """Copy a table and add `<column>_canonical`, `_entity`, `_probability` and `_outcome` for each column.
@@ -92,39 +115,121 @@ def clean(
     A column is given by its header or its number, and a tuple names the columns over which one name is split.
     `source` and `output` are paths, binary streams or `-` for stdin and stdout; `output=None` writes nothing. The
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
-    the old one's place instead; with `only_changed` the records are left out whose names stay what they are. Files
-    named `.jsonl` or `.ndjson` get keys instead of columns; `.parquet` and Excel files need the extra `tables`. Raises
-    `InputError` with one line that names the file, the line and what to do.
+    the old one's place instead; with `only_changed` the records are left out whose names stay what they are.
+
+    `decisions` is a file of what people judged (or its `Judgements`): it is kept to, and nothing in it is asked again.
+    With `harmonize` a name that is matched to nobody takes the canonical spelling of its parts: a new name with the
+    outcome "harmonized", one to review with its candidate's id beside it. With `review` the summary holds the names
+    that a person should decide; `again` adds those that were answered "unsure".
+
+    Files named `.jsonl` or `.ndjson` get keys instead of columns; `.parquet` and Excel files need the extra `tables`.
+    Raises `InputError` with one line that names the file, the line and what to do.
     """
-    from namealign.clean.annotate import is_name
     from namealign.clean.formats import annotate_table
 
     columns: list[Column] = [column] if isinstance(column, str | tuple) else list(column)
-    cells_of: dict[str, tuple[str, ...]] = {}
-
-    def make(names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
-        used = reconciler if reconciler is not None else _shipped()
-        plausible = [name for name in names if is_name(name)]
-        found = dict(zip(plausible, used.lookup_many(plausible, progress=progress), strict=True))
-        cells_of.update((name, _cells(found.get(name), matched_only=replace)) for name in names)
-        return list(cells_of.values())
-
+    job = _Job(reconciler, _judgements(decisions), replace=replace, harmonize=harmonize, progress=progress)
     read = annotate_table(
         source,
         output,
         columns,
         COLUMNS,
-        make,
+        job.make,
         layout=layout,
         strict=strict,
         replace=replace,
         only_changed=only_changed,
         ours=_OURS,
     )
-    return _summary(read, cells_of)
+    return _summary(read, job, job.uncertain(read, again=again) if review else ())
 
 
-def _summary(read: Annotated, cells_of: Mapping[str, tuple[str, ...]]) -> CleanSummary:
+class _Job:
+    """What becomes of the distinct names of one table."""
+
+    def __init__(
+        self,
+        reconciler: Reconciler | None,
+        judgements: Judgements | None,
+        *,
+        replace: bool,
+        harmonize: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.reconciler, self.judgements, self.progress = reconciler, judgements, progress
+        self.replace, self.harmonize = replace, harmonize
+        self.cells: dict[str, tuple[str, ...]] = {}
+        self.found: dict[str, Decision] = {}
+        self.judged: frozenset[str] = frozenset()
+        self.settled: frozenset[str] = frozenset()
+        self.lost: tuple[tuple[str, str], ...] = ()
+
+    def make(self, names: Sequence[str], _counts: Sequence[int]) -> list[tuple[str, ...]]:
+        """The new cells of each name."""
+        from namealign.clean.annotate import is_name
+        from namealign.replay import replay
+
+        used = self.reconciler = self.reconciler if self.reconciler is not None else _shipped()
+        plausible = [name for name in names if is_name(name)]
+        answers = replay(used, plausible, self.judgements, progress=self.progress)
+        self.judged, self.settled, self.lost = answers.judged, answers.settled, answers.lost
+        self.found = dict(zip(plausible, answers.decisions, strict=True))
+        spelled = self._harmonized(used) if self.harmonize else {}
+        for name in names:
+            self.cells[name] = _cells(self.found.get(name), spelled.get(name, ""), matched_only=self.replace)
+        return list(self.cells.values())
+
+    def _harmonized(self, used: Reconciler) -> dict[str, str]:
+        """The spelling of each unmatched name that has a part which the tables know.
+
+        Left out are names that are spelled just as an entity's, and new spellings that would be matched to one: what
+        made them two names would be gone.
+        """
+        from namealign.clean.harmonize import Harmonizer
+        from namealign.replay import replay
+
+        spell = Harmonizer(entity for entity in used.entities if entity.kind == Kind.ELEMENT)
+        unmatched = [
+            name
+            for name, found in self.found.items()
+            if found.outcome != Outcome.MATCH and (found.best is None or found.best.probability < 1.0)
+        ]
+        spelled = {name: new for name in unmatched if (new := spell(name)) is not None}
+        others = list(dict.fromkeys(new for name, new in spelled.items() if new != name))
+        answers = replay(used, others, self.judgements)
+        known = {found.name for found in answers.decisions if found.outcome == Outcome.MATCH}
+        return {name: new for name, new in spelled.items() if new not in known}
+
+    def uncertain(self, read: Annotated, *, again: bool) -> tuple[Uncertain, ...]:
+        """The names that a person should decide, with their candidates."""
+        from namealign.replay import CANDIDATES, replay
+
+        asked = [
+            name
+            for name, found in self.found.items()
+            if found.outcome == Outcome.REVIEW and (again or name not in self.settled)
+        ]
+        if not asked or self.reconciler is None:
+            return ()
+        rows = Counter[str]()
+        for names in read.names:
+            rows.update(names)
+        answers = replay(self.reconciler, asked, self.judgements, limit=CANDIDATES)
+        return tuple(
+            Uncertain(name, rows[name], decision) for name, decision in zip(asked, answers.decisions, strict=True)
+        )
+
+
+def _judgements(decisions: str | os.PathLike[str] | Judgements | None) -> Judgements | None:
+    from namealign.judgements import Judgements
+
+    if not isinstance(decisions, str | os.PathLike):
+        return decisions
+    return Judgements.read(decisions)
+
+
+def _summary(read: Annotated, job: _Job, uncertain: tuple[Uncertain, ...]) -> CleanSummary:
+    cells_of = job.cells
     rows, distinct, changes = [], [], []
     for column, names in zip(read.columns, read.names, strict=True):
         rows.append(Counter[str]())
@@ -136,17 +241,20 @@ def _summary(read: Annotated, cells_of: Mapping[str, tuple[str, ...]]) -> CleanS
             if canonical not in ("", name):
                 changes.append(Change(column, name, canonical, outcome, probability, count))
     changes.sort(key=lambda change: (-change.rows, change.name))
-    return CleanSummary(read, tuple(rows), tuple(distinct), tuple(changes))
+    return CleanSummary(read, tuple(rows), tuple(distinct), tuple(changes), len(job.judged), job.lost, uncertain)
 
 
-def _cells(decision: Decision | None, *, matched_only: bool) -> tuple[str, ...]:
-    """The new cells of one name. A new name gets no candidate's spelling, so that nobody takes it for an answer."""
+def _cells(decision: Decision | None, spelled: str, *, matched_only: bool) -> tuple[str, ...]:
+    """The new cells of one name, which is `spelled` otherwise if it was harmonized.
+
+    A new name gets no candidate's spelling, so that nobody takes it for an answer.
+    """
     if decision is None or decision.best is None or decision.outcome == Outcome.NEW:
-        return ("", "", "", str(Outcome.NEW))
+        return (spelled, "", "", HARMONIZED if spelled else str(Outcome.NEW))
     best, outcome = decision.best, str(decision.outcome)
     if matched_only and outcome != Outcome.MATCH:
-        return ("", "", "", outcome)
-    return (best.entity.canonical, best.entity.id, f"{best.probability:.3f}", outcome)
+        return (spelled, "", "", outcome)
+    return (spelled or best.entity.canonical, best.entity.id, f"{best.probability:.3f}", outcome)
 
 
 def _shipped() -> Reconciler:

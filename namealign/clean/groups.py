@@ -10,9 +10,11 @@ from namealign.clean.annotate import Annotated, is_name
 from namealign.clean.formats import annotate_table
 from namealign.clean.layout import Layout
 from namealign.files import Source, Target
-from namealign.model import Entity, Outcome
+from namealign.model import Outcome
+from namealign.replay import Replay, replay
 
 if TYPE_CHECKING:
+    from namealign.judgements import Judgements
     from namealign.reconciler import Reconciler
 
 __all__ = ["COLUMNS", "ClusterSummary", "cluster_column"]
@@ -22,11 +24,17 @@ COLUMNS = ("canonical", "cluster", "entity")
 
 @dataclass(frozen=True, slots=True)
 class ClusterSummary:
-    """What a grouping did: what was read, how many groups there are, and how many of them are entities of the table."""
+    """What a grouping did: what was read, how many groups there are, and how many of them are entities of the table.
+
+    `judged` counts the names about which there was a judgement; `lost` are those judged to be an entity that no table
+    has, with its id.
+    """
 
     read: Annotated
     clusters: int
     entities: int
+    judged: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 def cluster_column(
@@ -38,21 +46,30 @@ def cluster_column(
     threshold: float | None = None,
     layout: Layout | None = None,
     strict: bool = False,
+    judgements: Judgements | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ClusterSummary:
     """Copy a delimited file and add `<column>_canonical`, `_cluster` and `_entity` for each column.
 
     Names that the reconciler matches are grouped by entity and take its canonical name; the others are grouped by
     `namealign.cluster`. Groups are numbered from 1, the one with most rows first. Without a reconciler nothing is
-    looked up and `_entity` stays empty.
+    looked up and `_entity` stays empty. Names judged the same share a group, names judged different never do.
     """
     counted = [0, 0]
+    answers = Replay([], frozenset(), frozenset(), ())
 
     def make(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str, ...]]:
-        known = _known(names, reconciler, progress)
+        nonlocal answers
+        if reconciler is not None:
+            answers = replay(reconciler, list(filter(is_name, names)), judgements, progress=progress)
+        known = {
+            decision.name: decision.best.entity
+            for decision in answers.decisions
+            if decision.outcome == Outcome.MATCH and decision.best is not None
+        }
         unknown = [name for name in names if name not in known]
         count_of = dict(zip(names, counts, strict=True))
-        label, canonical = _grouped(unknown, count_of, threshold)
+        label, canonical = _grouped(unknown, count_of, threshold, judgements)
         key = {name: known[name].id if name in known else label[name] for name in names}
         rows: dict[str | int, int] = {}
         for name, count in count_of.items():
@@ -70,33 +87,19 @@ def cluster_column(
 
     columns = [column] if isinstance(column, str) else list(column)
     read = annotate_table(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
-    return ClusterSummary(read, counted[0], counted[1])
-
-
-def _known(
-    names: Sequence[str], reconciler: Reconciler | None, progress: Callable[[int, int], None] | None
-) -> dict[str, Entity]:
-    """The entities of the names that a table knows for certain."""
-    if reconciler is None:
-        return {}
-    plausible = [name for name in names if is_name(name)]
-    decisions = reconciler.lookup_many(plausible, progress=progress)
-    return {
-        decision.name: decision.best.entity
-        for decision in decisions
-        if decision.outcome == Outcome.MATCH and decision.best is not None
-    }
+    return ClusterSummary(read, counted[0], counted[1], len(answers.judged), answers.lost)
 
 
 def _grouped(
-    names: Sequence[str], counts: Mapping[str, int], threshold: float | None
+    names: Sequence[str], counts: Mapping[str, int], threshold: float | None, judgements: Judgements | None
 ) -> tuple[dict[str, int], dict[int, str]]:
     """A label for each name, and a canonical spelling for each label."""
     from namealign.cluster import cluster
 
     if not names:
         return {}, {}
-    found = cluster(names, threshold=threshold, counts=counts)
+    same, different = judgements.pairs(names) if judgements is not None else ([], [])
+    found = cluster(names, threshold=threshold, counts=counts, same=same, different=different)
     label = dict(zip(names, found.labels, strict=True))
     canonical = {label[group.members[0]]: group.canonical for group in found.clusters}
     # A name that came into no group is its own.

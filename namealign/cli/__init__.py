@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from namealign.cli import aliases, clean, cluster, compare, lookup, romanize, scan
+from namealign.cli import aliases, clean, cluster, compare, lookup, review, romanize, scan
 from namealign.cli.edge import Group
 
 __all__ = ["app", "main"]
@@ -48,6 +48,7 @@ def _options(
 lookup.register(app)
 compare.register(app)
 clean.register(app)
+review.register(app)
 cluster.register(app)
 romanize.register(app)
 scan.register(app)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,13 +16,16 @@ from namealign.errors import InputError
 if TYPE_CHECKING:
     from namealign.clean import CleanSummary
     from namealign.clean.annotate import Annotated as Read
+    from namealign.reconciler import Reconciler
 
-__all__ = ["register", "say_read"]
+__all__ = ["register", "say_judged", "say_read"]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("clean", epilog="Example: namealign clean ministers.csv -c minister -o cleaned.csv")(clean)
+    app.command("clean", epilog="Example: namealign clean ministers.csv -c minister -o cleaned.csv --review ask.csv")(
+        clean
+    )
 
 
 def clean(
@@ -56,6 +61,14 @@ def clean(
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Leave out the rows whose names stay as they are.")
     ] = False,
+    decisions: options.Decisions = None,
+    review: Annotated[
+        str | None, typer.Option("--review", metavar="FILE", help="Write the names that a person must decide there.")
+    ] = None,
+    again: options.Again = False,
+    harmonize: Annotated[
+        bool, typer.Option("--harmonize", help="Names that no table knows take the canonical spelling of their parts.")
+    ] = False,
     report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
     fail_on_review: Annotated[
         bool, typer.Option("--fail-on-review", help="Exit 1 if any name needs a person's decision.")
@@ -75,6 +88,7 @@ def clean(
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
+    judgements = options.judgements(decisions, table or [])
     reconciler = reconciler_for(table or [], only=only)
     with progress("reconciling") as move:
         summary = clean_table(
@@ -86,11 +100,17 @@ def clean(
             strict=strict,
             replace=replace,
             only_changed=only_changed,
+            decisions=judgements,
+            harmonize=harmonize,
+            review=review is not None,
+            again=again,
             progress=move,
         )
     if diff:
         _print_changes(summary)
     _say(summary)
+    if review is not None:
+        _write_review(summary, review, reconciler)
     if report is not None:
         from namealign.files import writing
 
@@ -117,14 +137,40 @@ def say_read(read: Read) -> None:
         complain(f"{read.kept} rows hold other text where the new columns are and stay as they are")
 
 
+def say_judged(judged: int, lost: Sequence[tuple[str, str]]) -> None:
+    """What earlier decisions did, and which of them could not be kept to."""
+    if judged:
+        complain(f"earlier decisions were kept to for {judged:,} distinct name{'s' if judged != 1 else ''}")
+    for name, entity in lost:
+        complain(f"{name!r} was decided to be {entity}, which no table has")
+
+
+def _write_review(summary: CleanSummary, target: str, reconciler: Reconciler) -> None:
+    from namealign.cli.words import reasons
+    from namealign.review import questions, write_questions
+
+    asked = questions(summary.uncertain, reconciler.policy, reasons)
+    write_questions(target, asked)
+    if target != "-":
+        said = "1 name" if len(asked) == 1 else f"{len(asked):,} names"
+        it = "it" if len(asked) == 1 else "them"
+        hint = f"; namealign review {shlex.quote(target)} asks about {it}" if asked else ""
+        complain(f"{said} to decide in {target}{hint}")
+
+
 def _say(summary: CleanSummary) -> None:
     read = summary.read
     say_read(read)
+    from namealign.clean import HARMONIZED
+
+    say_judged(summary.judged, summary.lost)
     for column, names, rows, distinct in zip(read.columns, read.names, summary.outcomes, summary.distinct, strict=True):
         parts = [
             f"{rows[outcome]:,} {word} ({distinct[outcome]:,} names)"
             for outcome, word in (("match", "matched"), ("review", "to review"), ("new", "new"))
         ]
+        if rows[HARMONIZED]:
+            parts.append(f"{rows[HARMONIZED]:,} harmonized ({distinct[HARMONIZED]:,} names)")
         complain(f"{column}: {len(names):,} distinct names in {read.rows:,} rows: {', '.join(parts)}")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.clean import say_read
+from namealign.cli.clean import say_judged, say_read
 from namealign.cli.edge import complain, progress, reconciler_for
 from namealign.errors import InputError
 
@@ -28,6 +28,7 @@ def cluster(
     ] = None,
     table: options.Tables = None,
     only: options.Only = False,
+    decisions: options.Decisions = None,
     delimiter: options.Delimiter = None,
     tabs: options.Tabs = False,
     quote: options.Quote = '"',
@@ -44,6 +45,7 @@ def cluster(
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
     )
+    judgements = options.judgements(decisions, table or [])
     with progress("reconciling") as move:
         summary = cluster_column(
             source,
@@ -53,8 +55,10 @@ def cluster(
             threshold=threshold,
             layout=layout,
             strict=strict,
+            judgements=judgements,
             progress=move,
         )
     say_read(summary.read)
+    say_judged(summary.judged, summary.lost)
     names = sum(map(len, summary.read.names))
     complain(f"{names:,} distinct names in {summary.clusters:,} groups, {summary.entities:,} of them in the table")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from namealign.cli import options
 from namealign.cli.edge import read_names
 from namealign.errors import InputError
+from namealign.model import Comparison
+
+if TYPE_CHECKING:
+    from namealign.judgements import Judgements
 
 __all__ = ["register"]
 
@@ -29,20 +33,25 @@ def compare(
     ] = None,
     language: options.Language = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each pair.")] = False,
+    decisions: options.Decisions = None,
 ) -> None:
     """Say how probable it is that two spellings are one name, and why."""
+    judgements = options.judgements(decisions, ())
     if pairs is not None:
         if names:
             raise InputError("give two names or --pairs FILE, not both")
-        _pairs(pairs, as_json=as_json)
+        _pairs(pairs, judgements, as_json=as_json)
         return
     given = list(read_names(names or []))
     if len(given) != 2:
         raise InputError(f"compare takes two names, not {len(given)}; quote a name that has spaces")
     from namealign.cli.words import explain, percent
     from namealign.compare import compare as compare_names
+    from namealign.replay import judged
 
     found = compare_names(given[0], given[1], language=language)
+    if judgements is not None:
+        found = judged(found, judgements)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
         return
@@ -51,11 +60,12 @@ def compare(
         typer.echo(f"  {line}")
 
 
-def _pairs(path: str, *, as_json: bool) -> None:
+def _pairs(path: str, judgements: Judgements | None, *, as_json: bool) -> None:
     header, rows, left, right = _read_pairs(path)
     # Imported late: bulk scoring needs NumPy, and a mistake in the file should be told before that.
     from namealign.compare import compare_many
     from namealign.decide import Policy, outcome
+    from namealign.replay import judged
 
     policy = Policy()
     found = compare_many([row[left] for row in rows], [row[right] for row in rows])
@@ -64,12 +74,14 @@ def _pairs(path: str, *, as_json: bool) -> None:
     if not as_json:
         writer.writerow([*header, "probability", "outcome"])
     for row, share in zip(rows, found, strict=True):
-        said = str(outcome(float(share), policy))
+        pair = Comparison(row[left], row[right], float(share), outcome(float(share), policy))
+        if judgements is not None:
+            pair = judged(pair, judgements)
         if as_json:
-            pair = {"left": row[left], "right": row[right], "probability": round(float(share), 6), "outcome": said}
-            out.write(json.dumps(pair, ensure_ascii=False) + "\n")
+            found_pair = {name: value for name, value in pair.to_dict().items() if name != "evidence"}
+            out.write(json.dumps(found_pair, ensure_ascii=False) + "\n")
         else:
-            writer.writerow([*row, f"{float(share):.3f}", said])
+            writer.writerow([*row, f"{pair.probability:.3f}", str(pair.outcome)])
     typer.echo(out.getvalue(), nl=False)
 
 

@@ -13,6 +13,7 @@ from namealign.cli.edge import UNSETTLED, complain, read_names, reconciler_for
 from namealign.model import Entity, Kind, Match, Outcome
 
 if TYPE_CHECKING:
+    from namealign.judgements import Judgements
     from namealign.reconciler import Reconciler
 
 __all__ = ["register"]
@@ -40,13 +41,17 @@ def lookup(
     language: options.Language = None,
     table: options.Tables = None,
     only: options.Only = False,
+    decisions: options.Decisions = None,
 ) -> None:
     """Find the entities that a name may be, best first. A name that nobody knows exits 1."""
+    judgements = options.judgements(decisions, table or [])
     reconciler = reconciler_for(table or [], only=only)
     unknown = False
     for number, name in enumerate(read_names(names)):
         found = reconciler.lookup(name, limit=limit + _ELEMENTS_SEEN, kind=kind, language=language)
         known = [match for match in found if match.probability >= reconciler.policy.review]
+        if judgements is not None and judgements.touched(name):
+            known = _judged(name, known, reconciler, judgements, language)
         if kind is None:
             entities = [match for match in known if match.entity.kind != Kind.ELEMENT][:limit]
             elements = [match for match in known if match not in entities and _said(match, reconciler) == Outcome.MATCH]
@@ -63,6 +68,18 @@ def lookup(
             _say_closest(name, found, explain=explain)
     if unknown:
         raise typer.Exit(UNSETTLED)
+
+
+def _judged(
+    name: str, known: Sequence[Match], reconciler: Reconciler, judgements: Judgements, language: str | None
+) -> list[Match]:
+    """The matches of a name as people judged them; name elements are nobody, so nobody has judged them."""
+    from namealign.replay import CANDIDATES, replay
+
+    found = replay(reconciler, [name], judgements, limit=CANDIDATES, language=language).decisions[0]
+    left = [match for match in (found.best, *found.others) if match and found.outcome != Outcome.NEW]
+    kept = [match for match in left if match.probability >= reconciler.policy.review]
+    return [*kept, *(match for match in known if match.entity.kind == Kind.ELEMENT)]
 
 
 def _said(match: Match, reconciler: Reconciler) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from namealign.cli.edge import BAD_INPUT, complain
+
 if TYPE_CHECKING:
     from namealign.clean.layout import Layout
+    from namealign.judgements import Judgements
 
 __all__ = [
+    "Again",
     "Columns",
+    "Decisions",
     "Delimiter",
     "Encoding",
     "Language",
@@ -22,11 +29,22 @@ __all__ = [
     "Tables",
     "Tabs",
     "Zero",
+    "decision_files",
+    "judgements",
     "layout",
 ]
 
+Again = Annotated[bool, typer.Option("--again", help="Ask again about what was answered unsure.")]
 Columns = Annotated[
     list[str] | None, typer.Option("--column", "-c", help="The column with the names, or its number; may be repeated.")
+]
+Decisions = Annotated[
+    str | None,
+    typer.Option(
+        "--decisions",
+        metavar="FILE",
+        help="What people decided, as review writes it; mine.decisions.csv beside --table mine.csv if not given.",
+    ),
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", "-d", help="Found out if not given.")]
 Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found out if not given.")]
@@ -70,3 +88,30 @@ def layout(
         zero=zero,
         jsonl=jsonl,
     )
+
+
+def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
+    """The files of judgements to go by: the one given, else those beside the user's tables. The first gets new ones."""
+    from namealign.judgements import beside
+
+    return [decisions] if decisions is not None else [beside(table) for table in tables]
+
+
+def judgements(decisions: str | None, tables: Sequence[str], *, begins: bool = False) -> Judgements | None:
+    """What people decided, None if there is no file of it; `begins` where this run may be the file's first.
+
+    Judgements that contradict each other are shown, a line for each, and end the program.
+    """
+    from namealign.judgements import ConflictError, Judgements
+
+    paths = decision_files(decisions, tables)
+    found = [path for path in paths if os.path.exists(path)]
+    if decisions is not None and not found and not begins:
+        complain(f"{decisions} is not there yet: nothing is decided")
+    try:
+        return Judgements.read(*found) if found else None
+    except ConflictError as error:
+        for problem in error.problems:
+            complain(problem)
+        complain("decisions contradict each other: take out the wrong ones")
+        raise typer.Exit(BAD_INPUT) from None

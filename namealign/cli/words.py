@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from namealign.model import Evidence
 
-__all__ = ["explain", "operations", "percent", "sentence"]
+__all__ = ["explain", "operations", "percent", "reasons", "sentence"]
 
 # Log-odds below which a reason shows no sign: 0.05 moves a probability of one half by about one hundredth.
 _NOTHING = 0.05
@@ -65,6 +65,17 @@ def sentence(evidence: Evidence) -> str:
 def explain(evidence: Iterable[Evidence]) -> list[str]:
     """The reasons that mattered, each with the direction and the strength it had, in the order given."""
     return [f"{_mark(reason.weight)} {sentence(reason)}" for reason in evidence if _matters(reason)]
+
+
+def reasons(evidence: Iterable[Evidence]) -> str:
+    """The reasons that mattered as one line, without those that are the same for every pair.
+
+    >>> reasons([Evidence("variant", "ali", "aly", ("i:y",), 2.0), Evidence("omitted", "khan", "", (), -1.0)])
+    'Ali is Aly: i for y; Khan is missing on one side'
+    """
+    return "; ".join(
+        dict.fromkeys(sentence(reason) for reason in evidence if _matters(reason) and reason.kind not in _ANY)
+    )
 
 
 def _matters(reason: Evidence) -> bool:
@@ -155,7 +166,9 @@ _SINGLES: dict[str, Callable[[Evidence], str]] = {
     "particle": _particle,
     "rarity": _rarity,
 }
-_ALWAYS_WHOLE = {"identical", "incomparable", "prior", "calibration"}
+_ALWAYS_WHOLE = {"identical", "judged", "incomparable", "prior", "calibration"}
+# What is said of every pair alike.
+_ANY = {"prior", "calibration"}
 # What to say of the names as wholes: for, and against.
 _WHOLE: dict[str, tuple[str, str]] = {
     "same": ("parts agree", "few parts agree"),
@@ -173,6 +186,7 @@ _WHOLE: dict[str, tuple[str, str]] = {
     "ceiling": ("capped: they are not so far apart", "capped: what differs here is for a person to judge"),
     "known": ("every part is a listed spelling of the other's",) * 2,
     "calibration": ("adjusted to how often such scores prove right",) * 2,
+    "judged": ("a person decided that they are one", "a person decided that they are not one"),
     "identical": ("both are spelled alike, but for marks and letter case",) * 2,
     "incomparable": ("there is nothing in them to compare",) * 2,
 }
