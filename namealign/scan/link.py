@@ -15,8 +15,8 @@ from namealign.decide import Policy, probability
 from namealign.encode import NameStore, blocking_keys
 from namealign.model import Evidence, Kind
 from namealign.parse import read
+from namealign.scan.candidate import Candidate
 from namealign.scan.lexicon import Lexicon
-from namealign.scan.mentions import Candidate
 from namealign.scan.words import fold_key, is_dense, spans
 
 __all__ = ["Group", "Linked", "Linker"]
