@@ -74,8 +74,11 @@ def title_before(doc: Text, at: int) -> Evidence | None:
 
 def title_before_adjective(doc: Text, at: int) -> Evidence | None:
     """Arabic puts the people between the title and the name: the Foreign Minister, the Russian, Sergei Lavrov."""
-    if at >= 2 and doc.forms[at - 1].common and doc.joined(at):
-        return title_before(doc, at - 1)
+    for back in range(1, 3):
+        if at - back < 1 or not doc.forms[at - back].common or not doc.joined(at - back + 1):
+            return None
+        if titled := title_before(doc, at - back):
+            return titled
     return None
 
 

@@ -46,6 +46,9 @@ def find(doc: Text, taken: bytearray) -> list[Candidate]:
         if not form.dense or taken[i]:
             i += 1
             continue
+        if skip := _title_size(doc, i):
+            i += skip
+            continue
         found = None
         if form.script == "Kana":
             found = _dotted(doc, i, taken)
@@ -56,10 +59,53 @@ def find(doc: Text, taken: bytearray) -> list[Candidate]:
         if found is not None:
             out.append(found)
             while i < len(doc.at) and doc.at[i][0] < found.end:
+                taken[i] = 1
                 i += 1
         else:
             i += 1
+    return out + _again(doc, out, taken)
+
+
+def _again(doc: Text, found: list[Candidate], taken: bytearray) -> list[Candidate]:
+    """Further places of the names found, where no title stands beside them."""
+    out: list[Candidate] = []
+    known = {"".join(c.words): c for c in found if len("".join(c.words)) > 1 and not c.weak}
+    starts = {name[0]: [n for n in known if n[0] == name[0]] for name in known}
+    for i, form in enumerate(doc.forms):
+        for name in starts.get(form.key, ()) if form.dense and not taken[i] and not inside(doc, i) else ():
+            last = i + len(known[name].words)
+            words = tuple(f.key for f in doc.forms[i:last])
+            if words == known[name].words and not any(taken[i:last]) and stands_alone(doc, i, last, name):
+                out.append(_make(doc, i, last, known[name].reasons[0]))
+                for k in range(i, last):
+                    taken[k] = 1
     return out
+
+
+def _title_size(doc: Text, i: int) -> int:
+    """How many characters of a title that stands behind names begin here."""
+    node, size = doc.lexicon.after, 0
+    for k in range(i, min(i + 6, len(doc.forms))):
+        if (key := doc.forms[k].key) not in node:
+            break
+        node = node[key]
+        if END in node and (k > i or doc.forms[i].script == "Hang"):
+            size = k - i + 1
+    return size
+
+
+def _follows(doc: Text, i: int) -> bool:
+    """Whether what begins at character `i` is a word that follows names, so that one may end there."""
+    if i >= len(doc.forms) or doc.gap(i) is not Gap.NONE:
+        return True
+    node = doc.lexicon.follows
+    for k in range(i, min(i + 4, len(doc.forms))):
+        if (key := doc.forms[k].key) not in node:
+            return False
+        node = node[key]
+        if END in node:
+            return True
+    return False
 
 
 def _end(doc: Text, i: int, script: str, taken: bytearray) -> int:
@@ -118,6 +164,11 @@ def _han(doc: Text, i: int, taken: bytearray) -> Candidate | None:
     if doc.forms[i].text not in doc.lexicon.surnames["Hani"]:
         return None
     before = _before(doc, i)
+    if before is not None:
+        # Two characters of given name are by far the commonest, unless a word that follows names begins there.
+        sizes = [s for s in (3, 2) if i + s <= end and _follows(doc, i + s)] or [3]
+        if i + sizes[0] <= end:
+            return _make(doc, i, i + sizes[0], before)
     for size in (3, 2):
         if i + size > end:
             continue

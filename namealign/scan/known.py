@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from namealign.model import Evidence, Kind
 from namealign.scan import dense
-from namealign.scan.candidate import Candidate
+from namealign.scan.candidate import Candidate, title_at
 from namealign.scan.lexicon import END, Alias
 from namealign.scan.text import Text
 from namealign.scan.words import Gap
 
 __all__ = ["Hit", "goes_on", "kind_of", "known", "listed"]
+
+
+# An Arabic family name of this form has more letters than its article and ending.
+_NISBA = 5
 
 
 class Hit(NamedTuple):
@@ -86,7 +90,17 @@ def goes_on(doc: Text, i: int, *, before: bool = False) -> bool:
     if not 0 <= i < len(doc.forms) or not doc.joined(i + before):
         return False
     form = doc.forms[i]
-    if not form.element or form.common or form.dense or form.titles is not None or form.organization or form.speech:
+    if doc.hyphen(i + before) and form.capital and not form.common and not doc.forms[i + before - 1].common:
+        return True
+    nisba = form.script == "Arab" and len(form.key) > _NISBA and form.key.startswith("ال") and form.key.endswith("ي")
+    if (
+        not (form.element or nisba)
+        or form.common
+        or form.dense
+        or form.titles is not None
+        or form.organization
+        or form.speech
+    ):
         return False
     if form.cased:
         return form.capital and len(form.key) > 1 and not doc.headline[i]
@@ -96,16 +110,43 @@ def goes_on(doc: Text, i: int, *, before: bool = False) -> bool:
 
 def listed(doc: Text, hit: Hit) -> Candidate:
     """The candidate of a listed name."""
-    start, end = doc.at[hit.start][0] + hit.cut, doc.at[hit.end - 1][1]
-    alias = hit.aliases[0]
+    first, alias = _without_title(doc, hit)
+    start, end = doc.at[first][0] + _letters(doc.forms[first].text, hit.cut), doc.at[hit.end - 1][1]
     kind = Kind(doc.lexicon.entities[alias.entity].kind)
     owners = tuple(dict.fromkeys(a.entity for a in hit.aliases))
-    words = tuple(f.key for f in doc.forms[hit.start : hit.end])
-    single = hit.end - hit.start == 1
+    words = tuple(f.key for f in doc.forms[first : hit.end])
+    single = hit.end - first == 1
     # A listed name of several words is hardly ever anything else; a single one may be a namesake's.
     probability = 0.99 if not single or kind is not Kind.PERSON else 0.9
     reason = Evidence("inflected" if hit.inflected else "listed", doc.text[start:end], alias.text)
     return Candidate(start, end, kind, words, owners, alias.text, probability, (reason,), False, hit.inflected)
+
+
+def _without_title(doc: Text, hit: Hit) -> tuple[int, Alias]:
+    """Where a listed name begins, behind a title that the table lists with it, and its spelling from there."""
+    size, _ = title_at(doc, hit.start, hit.end)
+    owners = {alias.entity for alias in hit.aliases}
+    if size and hit.end - hit.start - size >= 2 and not hit.cut:
+        for start in doc.forms[hit.start + size].roots:
+            rest = _walk(doc, hit.start + size, hit.start + size + 1, start.node, start.cut, start.inflected)
+            if rest is not None and rest.end == hit.end and rest.aliases[0].entity in owners:
+                return hit.start + size, rest.aliases[0]
+    return hit.start, hit.aliases[0]
+
+
+def _letters(text: str, cut: int) -> int:
+    """How many characters of a word are a prefix of so many letters: vowel signs and tatweel count for none.
+
+    >>> _letters("\u0644\u0640\u0627\u0644\u062c\u0632\u064a\u0631\u0629", 1)
+    2
+    """
+    at = 0
+    while cut and at < len(text):
+        at += 1
+        cut -= 1
+        while (at < len(text) and not text[at].isalpha()) or text[at : at + 1] == "\u0640":
+            at += 1
+    return at
 
 
 def kind_of(doc: Text, hit: Hit) -> Kind:

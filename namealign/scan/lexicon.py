@@ -21,6 +21,8 @@ __all__ = ["Alias", "Form", "Lexicon", "Node", "Start"]
 # A trie node maps a folded word to the next node; under the empty word it holds what ends there.
 Node = dict[str, Any]
 END = ""
+# Letters before a family name's ending at least.
+_STEM = 3
 GAZETTEERS = ("territories.csv", "gazetteer.csv")
 
 
@@ -45,8 +47,9 @@ class Form:
     """What is known of one word form, apart from where it stands."""
 
     __slots__ = (
-        "capital", "cased", "common", "dense", "element", "initial", "key", "keys", "organization", "particle", "place",
-        "roots", "script", "shouted", "speech", "text", "titles",
+        "capital", "cased", "common", "company", "dense", "element", "ending", "initial", "key", "keys", "legal",
+        "organization", "particle", "place", "prefixed", "roots", "script", "shouted", "speech", "text", "titles",
+        "vessel",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -62,6 +65,7 @@ class Form:
         self.roots: tuple[Start, ...] = ()
         self.titles: Node | None = None
         self.common = self.particle = self.element = self.organization = self.place = self.speech = False
+        self.ending = self.company = self.legal = self.vessel = self.prefixed = False
 
 
 class Lexicon:
@@ -72,21 +76,25 @@ class Lexicon:
         self.names: Node = {}
         self.titles: Node = {}
         self.after: Node = {}
+        self.follows: Node = {}
         self._forms: dict[str, Form] = {}
         self._elements: set[str] = set()
+        self._families: dict[str, set[str]] = {}
+        self.alias_markers: set[str] = set()
         self._vocabulary: set[str] = set()
         self._class: dict[str, set[str]] = {}
         self._endings: dict[str, list[str]] = {}
+        self._numbers: dict[str, int]
         self._prefixes: list[tuple[str, str]] = []
         self.josa: set[str] = set()
         self.surnames: dict[str, set[str]] = {}
-        numbers: dict[str, int] = {}
+        numbers = self._numbers = {}
         for entity in entities:
             self._add(entity, numbers)
         if not self._elements:
             for row in read_aliases(data_dir() / "aliases.csv"):
                 if row.kind == Kind.ELEMENT:
-                    self._element(row.alias)
+                    self._element(row.alias, row.entity_id)
         if gazetteer:
             for name in GAZETTEERS:
                 self._read_gazetteer(data_dir() / name, numbers)
@@ -100,7 +108,7 @@ class Lexicon:
     def _add(self, entity: Entity, numbers: dict[str, int]) -> None:
         if entity.kind == Kind.ELEMENT:
             for alias in entity.aliases:
-                self._element(alias)
+                self._element(alias, entity.id)
             return
         number = numbers.setdefault(entity.id, len(self.entities))
         if number == len(self.entities):
@@ -124,6 +132,10 @@ class Lexicon:
             if all(self.entities[o].kind == Kind.PERSON or o == number for o in self.owners(row.alias)):
                 self._alias(number, row.alias)
 
+    def number(self, entity_id: str) -> int:
+        """The place of an entity in `entities`, by its id; -1 for one that is not there."""
+        return self._numbers.get(entity_id, -1)
+
     def owners(self, name: str) -> list[int]:
         """The entities that a spelling is listed for."""
         node = self.names
@@ -131,9 +143,15 @@ class Lexicon:
             node = node.get(fold_key(name[a:b]), {})
         return [alias.entity for alias in node.get(END, ())]
 
-    def _element(self, alias: str) -> None:
-        for a, b in spans(alias):
-            self._elements.add(fold_key(alias[a:b]))
+    def _element(self, alias: str, family: str) -> None:
+        words = [fold_key(alias[a:b]) for a, b in spans(alias)]
+        self._elements.update(words)
+        if len(words) == 1:
+            self._families.setdefault(words[0], set()).add(family)
+
+    def families(self, word: str) -> set[str]:
+        """The listed name elements that a word is a spelling of."""
+        return self._families.get(word, set())
 
     def _alias(self, number: int, alias: str) -> None:
         words = [alias[a:b] for a, b in spans(alias)]
@@ -163,6 +181,10 @@ class Lexicon:
                 self._phrase(self.after, phrase)
             elif class_ == "josa":
                 self.josa.add(phrase)
+            elif class_ == "follows":
+                self._phrase(self.follows, phrase)
+            elif class_ == "alias_marker":
+                self.alias_markers.add(phrase)
             else:
                 self._class.setdefault(class_, set()).add(fold_key(phrase))
         table = roles()
@@ -170,8 +192,9 @@ class Lexicon:
             if class_ == "title":
                 self._phrase(self.titles, token)
         self._class["particle"] = set(table.particle)
+        self._name_endings = self._class["name_ending"]
         self._class["common"] = {
-            fold_key(word) for _, (word,) in read_rows(folder / "common_words.csv", ("word",)) if " " not in word
+            _exact(word) for _, (word,) in read_rows(folder / "common_words.csv", ("word",)) if " " not in word
         }
         for _, (token, _) in read_rows(folder / "token_counts.csv", ("token", "persons")):
             self._elements.add(fold_key(token))
@@ -210,13 +233,41 @@ class Lexicon:
                 roots.append(Start(node, cut, inflected))
         form.roots = tuple(roots)
         form.titles = self.titles.get(key)
-        form.common = key in self._class["common"]
+        form.common = (key if form.script != "Arab" else _exact(text)) in self._class["common"]
         form.particle = key in self._class["particle"]
         form.element = any(variant in self._elements for variant, _, _ in form.keys) and len(key) > 1
+        # An unknown word that ends as family names do is taken for a name element where nothing speaks against it.
+        form.ending = not form.element and not form.common and self._ends_as_a_name(form)
+        form.element = form.element or form.ending
         form.organization = key in self._class["organization"]
         form.place = key in self._class["place"]
+        form.company = key in self._class["company"]
+        form.legal = key in self._class["legal_form"]
+        form.vessel = key in self._class["vessel"]
+        form.prefixed = self._prefixed(form)
         form.speech = key in self._class["speech"]
         return form
+
+    def _ends_as_a_name(self, form: Form) -> bool:
+        if form.cased and not form.capital:
+            return False
+        key = form.key
+        return any(key[-size:] in self._name_endings and len(key) - size >= _STEM for size in range(2, 6))
+
+    def _prefixed(self, form: Form) -> bool:
+        """Whether an Arabic word is `and` with another: two names, or a name and what comes next."""
+        if form.script != "Arab" or form.key in self._elements or form.key in self._vocabulary:
+            return False
+        if not form.key.startswith("و") or len(form.key) < 4:
+            return False
+        rest = form.key[1:]
+        return (
+            form.text.endswith(("ً", "اً"))
+            or rest in self._elements
+            or rest in self._vocabulary
+            or rest in self._class["common"]
+            or rest in self.titles
+        )
 
     def is_location(self, form: Form) -> bool:
         """Whether a word stands before places."""
@@ -251,6 +302,11 @@ class Lexicon:
                     word[:-size] + listed for listed in self._endings.get(word[-size:], ()) if len(word) - size >= 3
                 }
         return out
+
+
+def _exact(word: str) -> str:
+    """A word as it is compared with common ones: alef maqsura parts the Arabic for `on` from Ali."""
+    return fold_key(word.replace("\u0649", "\u0001"))
 
 
 def _script(letter: str) -> str:

@@ -27,6 +27,8 @@ __all__ = ["find"]
 _FUNCTION = frozenset(
     ("and", "an", "as", "at", "by", "in", "is", "of", "on", "or", "to", "e", "i", "y", "en", "und", "et")
 )
+# The longest chain of particles in European names: de los, van der, de la.
+_PARTICLES = 3
 _LINKS = frozenset(("of", "for", "and", "the", "de", "du", "des", "la", "le", "für", "y", "del", "и", "по"))
 
 
@@ -54,30 +56,41 @@ def find(doc: Text, taken: bytearray, lone: dict[int, Hit]) -> list[Candidate]:
 def _run_end(doc: Text, i: int, taken: bytearray) -> int:
     forms = doc.forms
     end = i + 1
-    while end < len(forms) and not taken[end] and doc.joined(end):
+    while end < len(forms) and not taken[end] and (doc.joined(end) or doc.ampersand(end)):
         if doc.gap(end) is Gap.APOSTROPHE and not forms[end].capital:
             break
-        if forms[end].capital or (doc.hyphen(end) and _second_half(doc, end)):
+        if (forms[end].capital and doc.joined(end)) or (doc.hyphen(end) and _second_half(doc, end)):
             end += 1
-        elif (
-            forms[end].particle
-            and end + 1 < len(forms)
-            and forms[end + 1].capital
-            and doc.joined(end + 1)
-            and not taken[end + 1]
-            and (forms[end].key not in _FUNCTION or doc.hyphen(end + 1))
-        ):
-            end += 2
+        elif after := _behind_particles(doc, end, taken):
+            end = after
+        elif doc.ampersand(end) and forms[end].capital and forms[end].company:
+            end += 1
         else:
             break
     return end
+
+
+def _behind_particles(doc: Text, i: int, taken: bytearray) -> int:
+    """Where a run goes on behind small particles: Ibarra de la Torre, Ludwig van der Rohe; 0 where it does not."""
+    forms = doc.forms
+    end = i
+    while (
+        end < min(i + _PARTICLES, len(forms) - 1)
+        and not forms[end].capital
+        and forms[end].particle
+        and not taken[end]
+        and doc.joined(end + 1)
+        and (forms[end].key not in _FUNCTION or doc.hyphen(end + 1))
+    ):
+        end += 1
+    return end + 1 if end > i and forms[end].capital and not taken[end] else 0
 
 
 def _turned(doc: Text, first: int, last: int, taken: bytearray) -> Candidate | None:
     """RAHMANI, Abdul Qayum: a family name in capitals, a comma, and what precedes it in speech."""
     forms = doc.forms
     if (
-        not all(f.shouted and len(f.key) > 2 and not f.common for f in forms[first:last] if f.capital)
+        not all(f.shouted and (f.particle or (len(f.key) > 2 and not f.common)) for f in forms[first:last] if f.capital)
         or last >= len(forms)
         or doc.gap(last) is not Gap.COMMA
         or not forms[last].capital
@@ -149,13 +162,24 @@ def _run(doc: Text, first: int, last: int, lone: dict[int, Hit]) -> list[Candida
 def _is_plain(doc: Text, i: int) -> bool:
     """Whether a capitalised word of a run names nobody by itself."""
     form = doc.forms[i]
-    if form.particle and not form.capital:
+    if form.particle and (not form.capital or _leads(doc, i)):
         return False
     if form.initial and doc.gap(i + 1) is Gap.DOT:
         return False
     if form.common:
         return True
     return doc.begins(i) and form.key in doc.lower and not form.element
+
+
+def _leads(doc: Text, i: int) -> bool:
+    """Whether a capitalised particle begins a family name: Del Pino, Al-Shamsi; not In Moscow."""
+    after = doc.forms[i + 1] if i + 1 < len(doc.forms) and doc.joined(i + 1) else None
+    return (
+        after is not None
+        and (after.capital or after.particle)
+        and not after.common
+        and (doc.forms[i].key not in _FUNCTION or doc.hyphen(i + 1))
+    )
 
 
 def _organization(doc: Text, first: int, last: int, lone: dict[int, Hit]) -> list[Candidate] | None:
@@ -205,12 +229,15 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
         places = [i for i in range(first, last) if i in lone and kind_of(doc, lone[i]) is not Kind.PERSON]
         for i in places:
             # Chad Smith is a man, Oman Air none; a place inside a run that is no name element stands for itself.
-            if not (forms[i].element and titled is None and i == first) and titled is None:
+            if titled is None and not (forms[i].element and i == first):
                 return (
                     (_name(doc, first, i, lone, None) if i > first else [])
                     + [listed(doc, lone[i])]
                     + (_name(doc, i + 1, last, lone, None) if i + 1 < last else [])
                 )
+        if titled is not None and first in places and lone[first].inflected:
+            # The Prime Minister of Poland, Donald Tusk: Slavic languages put the country's genitive between.
+            return [listed(doc, lone[first]), *_name(doc, first + 1, last, lone, titled)]
         if doc.headline[first] and not all(forms[i].element for i in range(first, last)):
             # In title case, what stands beside a listed name need not be a part of it.
             return [listed(doc, lone[i]) for i in range(first, last) if i in lone]
@@ -218,13 +245,25 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
     elements = [i for i in range(first, last) if forms[i].element]
     headline = bool(doc.headline[first])
     letters = max(len(forms[i].key) for i in range(first, last))
-    size = sum(not (forms[i].particle and not forms[i].capital) for i in range(first, last))
+    size = sum(not forms[i].particle or i == last - 1 for i in range(first, last))
     if letters < 2 and titled is None:
+        return []
+    if last - first > 1 and forms[last - 1].company and not headline:
+        return [make(doc, first, last, Kind.ORGANIZATION, HEAD, Evidence("head", forms[last - 1].text, ""))]
+    if first and forms[first - 1].legal and doc.gap(first) is not Gap.COMMA:
+        return [make(doc, first, last, Kind.ORGANIZATION, TITLE, Evidence("head", forms[first - 1].text, ""))]
+    if doc.vessel(first, last):
         return []
     if titled is not None:
         return [make(doc, first, last, Kind.PERSON, TITLE, titled)]
     speaker = doc.text[doc.at[last - 1][1] : doc.at[last - 1][1] + 1] == ":" and doc.begins(first)
     if size == 1:
+        placed = (
+            first > 0
+            and doc.gap(first) is Gap.SPACE
+            and doc.lexicon.is_location(forms[first - 1])
+            and (not forms[first].element or forms[first].ending)
+        )
         weak = doc.begins(first) or headline or not forms[first].element or speaker
         if (
             speech is not None
@@ -233,15 +272,13 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
             and (not doc.begins(first) or forms[first].element)
         ):
             return [make(doc, first, last, Kind.PERSON, SPEECH, speech)]
-        if not weak and forms[first].key not in doc.lower:
+        if not weak and not placed and forms[first].key not in doc.lower:
             return [make(doc, first, last, Kind.PERSON, CAPITALS, element(doc, first))]
         if (
-            first > 0
+            placed
             and not headline
             and not doc.begins(first)
             and not forms[first].shouted
-            and doc.gap(first) is Gap.SPACE
-            and doc.lexicon.is_location(forms[first - 1])
             and forms[first].key not in doc.lower
             and len(forms[first].key) > 3
         ):

@@ -48,6 +48,20 @@ class Text:
         """Whether a hyphen ties word `i` to the one before."""
         return 0 < i < len(self.at) and self.text[self.at[i - 1][1] : self.at[i][0]] in ("-", "\u2010", "\u2011")
 
+    def ampersand(self, i: int) -> bool:
+        """Whether an ampersand ties word `i` to the one before."""
+        return 0 < i < len(self.at) and self.text[self.at[i - 1][1] : self.at[i][0]].strip() == "&"
+
+    def vessel(self, first: int, last: int) -> bool:
+        """Whether a run of words is the name of a ship: `the tanker X`, `X, crude oil tanker`."""
+        forms = self.forms
+        before = range(max(0, first - 2), first)
+        if any(forms[i].vessel for i in before) and all(self.joined(i + 1) or not forms[i].vessel for i in before):
+            return True
+        if last >= len(forms) or self.gap(last) not in (Gap.COMMA, Gap.BREAK):
+            return False
+        return any(forms[i].vessel for i in range(last, min(last + 3, len(forms))))
+
     def plural(self, i: int) -> bool:
         """Whether a possessive plural's apostrophe stands before word `i`, as in a listed name: Workers' Party."""
         return self.text[self.at[i - 1][1] : self.at[i][0]] in ("' ", "\u2019 ")

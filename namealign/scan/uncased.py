@@ -19,6 +19,10 @@ from namealign.scan.text import Text
 __all__ = ["find"]
 
 
+# An Arabic ending that hardly a name keeps in print.
+_ACCUSATIVE = ("\u064b", "\u064b\u0627")
+
+
 def find(doc: Text, taken: bytearray) -> list[Candidate]:
     """Unknown names in scripts with spaces and without capitals: after a title, or of several name elements."""
     out: list[Candidate] = []
@@ -45,6 +49,7 @@ def find(doc: Text, taken: bytearray) -> list[Candidate]:
             and (end == i or doc.joined(end))
             and (forms[end].element or forms[end].particle or (titled is not None and end - i < 3))
             and not forms[end].speech
+            and not (end > i and (forms[end].prefixed or forms[end].text.endswith(_ACCUSATIVE)))
         ):
             end += 1
         elements = [k for k in range(i, end) if forms[k].element and not forms[k].particle]
