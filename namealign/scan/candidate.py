@@ -9,7 +9,16 @@ from namealign.scan.lexicon import END
 from namealign.scan.text import Text
 from namealign.scan.words import Gap
 
-__all__ = ["Candidate", "element", "make", "speech_beside", "title_at", "title_before", "title_before_adjective"]
+__all__ = [
+    "Candidate",
+    "element",
+    "make",
+    "speech_beside",
+    "title_apart",
+    "title_at",
+    "title_before",
+    "title_before_adjective",
+]
 
 # How sure a reason makes us that an unknown run of capitals is a name of its kind: chosen by eye in steps of a tenth
 # so that a title outweighs a verb and a verb a mere capital; tests/scan measures what they lead to.
@@ -65,6 +74,20 @@ def title_before(doc: Text, at: int) -> Evidence | None:
     for size in (4, 3, 2, 1):
         start = at - size
         if start < 0 or any(not doc.joined(i) for i in range(start + 1, at + 1)):
+            continue
+        found, phrase = title_at(doc, start, at)
+        if found == size:
+            return Evidence("title", phrase, "")
+    return None
+
+
+def title_apart(doc: Text, at: int) -> Evidence | None:
+    """The kinship or office that a comma parts from the name: `his daughter, Niamh`."""
+    if at < 2 or doc.gap(at) is not Gap.COMMA:
+        return None
+    for size in (3, 2, 1):
+        start = at - size
+        if start < 1 or any(not doc.joined(i) for i in range(start, at)) or not doc.forms[start - 1].possessive:
             continue
         found, phrase = title_at(doc, start, at)
         if found == size:

@@ -112,6 +112,8 @@ def listed(doc: Text, hit: Hit) -> Candidate:
     """The candidate of a listed name."""
     first, alias = _without_title(doc, hit)
     start, end = doc.at[first][0] + _letters(doc.forms[first].text, hit.cut), doc.at[hit.end - 1][1]
+    if alias.text.endswith(".") and doc.text[end : end + 1] == ".":
+        end += 1
     kind = Kind(doc.lexicon.entities[alias.entity].kind)
     owners = tuple(dict.fromkeys(a.entity for a in hit.aliases))
     words = tuple(f.key for f in doc.forms[first : hit.end])
@@ -125,12 +127,13 @@ def listed(doc: Text, hit: Hit) -> Candidate:
 def _without_title(doc: Text, hit: Hit) -> tuple[int, Alias]:
     """Where a listed name begins, behind a title that the table lists with it, and its spelling from there."""
     size, _ = title_at(doc, hit.start, hit.end)
-    owners = {alias.entity for alias in hit.aliases}
-    if size and hit.end - hit.start - size >= 2 and not hit.cut:
+    if size and hit.end - hit.start > size and not hit.cut:
         for start in doc.forms[hit.start + size].roots:
             rest = _walk(doc, hit.start + size, hit.start + size + 1, start.node, start.cut, start.inflected)
-            if rest is not None and rest.end == hit.end and rest.aliases[0].entity in owners:
-                return hit.start + size, rest.aliases[0]
+            if rest is not None and rest.end == hit.end:
+                for alias in rest.aliases:
+                    if alias.entity == hit.aliases[0].entity:
+                        return hit.start + size, alias
     return hit.start, hit.aliases[0]
 
 

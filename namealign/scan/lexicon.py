@@ -48,8 +48,8 @@ class Form:
 
     __slots__ = (
         "capital", "cased", "common", "company", "dense", "element", "ending", "initial", "key", "keys", "legal",
-        "organization", "particle", "place", "prefixed", "roots", "script", "shouted", "speech", "text", "titles",
-        "vessel",
+        "organization", "particle", "people", "place", "possessive", "prefixed", "roots", "script", "shouted", "speech",
+        "text", "titles", "vessel",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -65,7 +65,7 @@ class Form:
         self.roots: tuple[Start, ...] = ()
         self.titles: Node | None = None
         self.common = self.particle = self.element = self.organization = self.place = self.speech = False
-        self.ending = self.company = self.legal = self.vessel = self.prefixed = False
+        self.people = self.possessive = self.ending = self.company = self.legal = self.vessel = self.prefixed = False
 
 
 class Lexicon:
@@ -193,9 +193,12 @@ class Lexicon:
                 self._phrase(self.titles, token)
         self._class["particle"] = set(table.particle)
         self._name_endings = self._class["name_ending"]
-        self._class["common"] = {
-            _exact(word) for _, (word,) in read_rows(folder / "common_words.csv", ("word",)) if " " not in word
-        }
+        self._class["common"] = set()
+        for _, (word, class_) in read_rows(folder / "common_words.csv", ("word", "class")):
+            if " " not in word:
+                self._class["common"].add(_exact(word))
+                if class_ == "people":
+                    self._class.setdefault("people", set()).add(_exact(word))
         for _, (token, _) in read_rows(folder / "token_counts.csv", ("token", "persons")):
             self._elements.add(fold_key(token))
         for _, (part, written, listed) in read_rows(folder / "inflections.csv", ("part", "written", "listed")):
@@ -241,6 +244,8 @@ class Lexicon:
         form.element = form.element or form.ending
         form.organization = key in self._class["organization"]
         form.place = key in self._class["place"]
+        form.people = key in self._class["people"]
+        form.possessive = key in self._class["possessive"]
         form.company = key in self._class["company"]
         form.legal = key in self._class["legal_form"]
         form.vessel = key in self._class["vessel"]

@@ -14,6 +14,7 @@ from namealign.scan.candidate import (
     element,
     make,
     speech_beside,
+    title_apart,
     title_at,
     title_before,
 )
@@ -124,7 +125,7 @@ def _run(doc: Text, first: int, last: int, lone: dict[int, Hit]) -> list[Candida
     # Titles, weekdays, peoples and the first words of sentences part a run into names.
     out: list[Candidate] = []
     i = first
-    titled: Evidence | None = title_before(doc, first)
+    titled: Evidence | None = title_before(doc, first) or title_apart(doc, first)
     while i < last:
         size, phrase = title_at(doc, i, last)
         if size and (i + size < last or forms[i].common or i + size == last):
@@ -182,6 +183,22 @@ def _leads(doc: Text, i: int) -> bool:
     )
 
 
+def _is_group(doc: Text, first: int, last: int, titled: Evidence | None) -> bool:
+    """Whether a small word behind an unknown one says what it is: the Maute group."""
+    forms = doc.forms
+    return (
+        titled is None
+        and first > 0
+        and last - first == 1
+        and last < len(forms)
+        and forms[first - 1].key == "the"
+        and forms[last].organization
+        and not forms[last].capital
+        and not forms[first].common
+        and doc.gap(last) is Gap.SPACE
+    )
+
+
 def _organization(doc: Text, first: int, last: int, lone: dict[int, Hit]) -> list[Candidate] | None:
     """A run with a word like Ministry in it: one organization, with what `of` and `for` add to it."""
     forms = doc.forms
@@ -230,8 +247,11 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
         for i in places:
             # Chad Smith is a man, Oman Air none; a place inside a run that is no name element stands for itself.
             if titled is None and not (forms[i].element and i == first):
+                before = i
+                while before > first and forms[before - 1].particle and not forms[before - 1].capital:
+                    before -= 1
                 return (
-                    (_name(doc, first, i, lone, None) if i > first else [])
+                    (_name(doc, first, before, lone, None) if before > first else [])
                     + [listed(doc, lone[i])]
                     + (_name(doc, i + 1, last, lone, None) if i + 1 < last else [])
                 )
@@ -254,6 +274,8 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
         return [make(doc, first, last, Kind.ORGANIZATION, TITLE, Evidence("head", forms[first - 1].text, ""))]
     if doc.vessel(first, last):
         return []
+    if _is_group(doc, first, last, titled):
+        return [make(doc, first, last, Kind.ORGANIZATION, LOCATION, Evidence("head", forms[last].text, ""))]
     if titled is not None:
         return [make(doc, first, last, Kind.PERSON, TITLE, titled)]
     speaker = doc.text[doc.at[last - 1][1] : doc.at[last - 1][1] + 1] == ":" and doc.begins(first)
