@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -62,6 +63,7 @@ def scan(
     """Find the names in running text: known ones under any spelling, unknown ones too, joined across documents."""
     from namealign.scan import scan as scan_documents
     from namealign.scan.inputs import paths
+    from namealign.scan.lexicon import Lexicon
 
     if sum((as_json, as_csv, rewrite)) > 1:
         raise InputError("--json, --csv and --rewrite are three outputs; choose one")
@@ -71,12 +73,17 @@ def scan(
     files = paths(sources)
     plain = _plain(files, column, encoding, output) if rewrite else {}
     texts: dict[str, str] = {}
-    with progress("reading") as move:
+    reconciler = reconciler_for(table or [], only=only)
+    lexicon = Lexicon.of(reconciler, gazetteer=not only)
+    # The tables stay until the end of the process: the garbage collector need not look at them again.
+    gc.freeze()
+    with progress("reading") as move, progress("settling") as settled:
         found = scan_documents(
             _watched(files, column, encoding, plain, texts if html is not None else None, move),
-            reconciler=reconciler_for(table or [], only=only),
-            gazetteer=not only,
+            reconciler=reconciler,
+            lexicon=lexicon,
             recognizer=_recognizer(model),
+            settled=settled,
         )
     if kind:
         found = replace(found, mentions=tuple(m for m in found.mentions if m.kind in kind))

@@ -49,13 +49,14 @@ def scan(
     lexicon: Lexicon | None = None,
     recognizer: Recognizer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    settled: Callable[[int, int], None] | None = None,
 ) -> Scan:
     """Find who the documents name, and which names are one entity.
 
     `documents` are (name, text) pairs, read once and not kept. `gazetteer=False` leaves out the shipped places and
     organizations that the reconciler does not have. `recognizer` gives spans that some other tool takes for names
     (`recognizers.spacy_recognizer`); they are used where the text's own rules found none. `progress` is called with
-    (documents done, documents known of).
+    (documents done, documents known of), then `settled` with (unknown names looked up in the table, all of them).
 
     >>> people = Reconciler.from_names({"per:jilani": ["Jalil Abbas Jilani"]})
     >>> found = scan([("a.txt", "Foreign Minister Jalil Abbas Geelani met Antoine Levesque.")], reconciler=people)
@@ -82,7 +83,7 @@ def scan(
                     unknown[rival] += 0
         if progress is not None:
             progress(number + 1, max(total, number + 1))
-    joined = resolve(unknown, reconciler, linker, apart)
+    joined = resolve(unknown, reconciler, linker, apart, progress=settled)
     return Scan(tuple(names), tuple(_mention(item, names, lexicon, joined) for item in kept))
 
 

@@ -6,6 +6,7 @@ than cutting it into words.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from namealign.model import Entity, Kind
 from namealign.parse import roles
 from namealign.reconciler import Reconciler
-from namealign.scan.words import fold_key, is_dense, spans
+from namealign.scan.words import fold_key, is_dense, words
 from namealign.tables import data_dir, read_aliases, read_rows
 
 __all__ = ["Alias", "Form", "Lexicon", "Node", "Start"]
@@ -79,6 +80,7 @@ class Lexicon:
         self.follows: Node = {}
         self._forms: dict[str, Form] = {}
         self._elements: set[str] = set()
+        self._folded: dict[str, str] = {}
         self._families: dict[str, set[str]] = {}
         self.alias_markers: set[str] = set()
         self._vocabulary: set[str] = set()
@@ -99,11 +101,19 @@ class Lexicon:
             for name in GAZETTEERS:
                 self._read_gazetteer(data_dir() / name, numbers)
         self._read_words()
+        self._folded.clear()
 
     @classmethod
     def of(cls, reconciler: Reconciler, *, gazetteer: bool = True) -> Lexicon:
         """The lexicon over a Reconciler's entities."""
-        return cls(reconciler.entities, gazetteer=gazetteer)
+        # Hundreds of thousands of dicts that all live on: looking through them for garbage takes a third of the time.
+        collected = gc.isenabled()
+        gc.disable()
+        try:
+            return cls(reconciler.entities, gazetteer=gazetteer)
+        finally:
+            if collected:
+                gc.enable()
 
     def _add(self, entity: Entity, numbers: dict[str, int]) -> None:
         if entity.kind == Kind.ELEMENT:
@@ -139,32 +149,45 @@ class Lexicon:
     def owners(self, name: str) -> list[int]:
         """The entities that a spelling is listed for."""
         node = self.names
-        for a, b in spans(name):
-            node = node.get(fold_key(name[a:b]), {})
+        for word in words(name):
+            node = node.get(self._fold(word), {})
         return [alias.entity for alias in node.get(END, ())]
 
     def _element(self, alias: str, family: str) -> None:
-        words = [fold_key(alias[a:b]) for a, b in spans(alias)]
-        self._elements.update(words)
-        if len(words) == 1:
-            self._families.setdefault(words[0], set()).add(family)
+        keys = [self._fold(word) for word in words(alias)]
+        self._elements.update(keys)
+        if len(keys) == 1:
+            self._families.setdefault(keys[0], set()).add(family)
+
+    def _fold(self, word: str) -> str:
+        """`fold_key`, each word once: the tables repeat most of theirs."""
+        key = self._folded.get(word)
+        if key is None:
+            key = self._folded[word] = fold_key(word)
+        return key
 
     def families(self, word: str) -> set[str]:
         """The listed name elements that a word is a spelling of."""
         return self._families.get(word, set())
 
     def _alias(self, number: int, alias: str) -> None:
-        words = [alias[a:b] for a, b in spans(alias)]
+        parts = words(alias)
         # One character of a script without spaces is a short form that only its title makes a name.
-        if not words or (len(words) == 1 and len(words[0]) == 1):
+        if not parts or (len(parts) == 1 and len(parts[0]) == 1):
             return
         node = self.names
-        for word in words:
-            key = fold_key(word)
-            self._vocabulary.add(key)
-            node = node.setdefault(key, {})
-        listed = node.setdefault(END, [])
-        spelling = Alias(number, alias, sum(w[0].isupper() for w in words), alias.isupper())
+        for word in parts:
+            key = self._fold(word)
+            below = node.get(key)
+            if below is None:
+                below = node[key] = {}
+                self._vocabulary.add(key)
+            node = below
+        spelling = Alias(number, alias, len([w for w in parts if w[0].isupper()]), alias.isupper())
+        listed = node.get(END)
+        if listed is None:
+            node[END] = [spelling]
+            return
         for at, known in enumerate(listed):
             if known.entity == number:
                 # Al-Sudani and al-Sudani are one spelling here; the less it asks for, the more it is found by.
@@ -214,8 +237,8 @@ class Lexicon:
             self.surnames[script] = {row[0] for _, row in read_rows(folder / "romanization" / name, (column,))}
 
     def _phrase(self, node: Node, phrase: str) -> None:
-        for a, b in spans(phrase):
-            node = node.setdefault(fold_key(phrase[a:b]), {})
+        for word in words(phrase):
+            node = node.setdefault(fold_key(word), {})
         node[END] = phrase
 
     def form(self, text: str) -> Form:

@@ -28,6 +28,8 @@ __all__ = ["Group", "Linked", "Linker"]
 LAST, ANY = 0.95, 0.85
 # Groups of a document that are compared with a name in full: more cost time in long texts.
 NEAREST = 4
+# Groups of one document that share a last word and are compared pair by pair: more are no family but a long text.
+RELATIVES = 40
 # Characters between a name and its other name at most: `(Cyrillic: ...) (a.k.a. ` is no longer.
 _BETWEEN = 60
 
@@ -137,7 +139,7 @@ class Linker:
         for item in linked:
             if item.group is not None and item.group.kind is Kind.PERSON:
                 for name in item.group.names:
-                    if len(name) > 1:
+                    if len(name) > 1 and len(by_last.get(name[-1], ())) < RELATIVES:
                         by_last.setdefault(name[-1], {})[item.group.number] = item.group
         for groups in by_last.values():
             for a, b in combinations(groups.values(), 2):

@@ -15,8 +15,36 @@ from namealign.scan.text import Text
 __all__ = ["find"]
 
 
+# A longer text is cut at an empty line, or else at a space, so that its words never lie in memory all at once.
+LONGEST = 1_000_000
+
+
 def find(text: str, lexicon: Lexicon) -> list[Candidate]:
     """The candidates of a text, in order, without overlap."""
+    if len(text) <= LONGEST:
+        return _find(text, lexicon)
+    out: list[Candidate] = []
+    start = 0
+    while start < len(text):
+        end = _cut(text, start)
+        out += [c._replace(start=c.start + start, end=c.end + start) for c in _find(text[start:end], lexicon)]
+        start = end
+    return out
+
+
+def _cut(text: str, start: int) -> int:
+    """Where the next piece of a long text ends."""
+    last = start + LONGEST
+    if last >= len(text):
+        return len(text)
+    for mark in ("\n\n", "\n", " "):
+        at = text.rfind(mark, start + LONGEST // 2, last)
+        if at > 0:
+            return at + len(mark)
+    return last
+
+
+def _find(text: str, lexicon: Lexicon) -> list[Candidate]:
     doc = Text(text, lexicon)
     taken = bytearray(len(doc.at))
     out: list[Candidate] = []

@@ -21,6 +21,9 @@ class Text:
         self.at = spans(text)
         form = lexicon.form
         self.forms: list[Form] = [form(text[a:b]) for a, b in self.at]
+        before = [0, *(b for _, b in self.at)]
+        self.gaps = [gap_kind(text[a:b]) for a, (b, _) in zip(before, self.at, strict=False)]
+        self.gaps[:1] = [Gap.SENTENCE]
         self.lower = {f.key for f in set(self.forms) if f.cased and not f.capital}
         self.headline = _headlines(self)
         cased = sum(f.cased for f in self.forms)
@@ -30,11 +33,7 @@ class Text:
 
     def gap(self, i: int) -> Gap:
         """What lies before word `i`."""
-        if i == 0:
-            return Gap.SENTENCE
-        if i >= len(self.at):
-            return Gap.SENTENCE
-        return gap_kind(self.text[self.at[i - 1][1] : self.at[i][0]])
+        return self.gaps[i] if i < len(self.gaps) else Gap.SENTENCE
 
     def joined(self, i: int) -> bool:
         """Whether word `i` may go on the name that word `i - 1` is part of."""
