@@ -220,7 +220,7 @@ def test_the_page_asks_the_network_for_nothing(report: str) -> None:
 
 
 def test_every_entity_of_the_page_has_a_colour_of_its_own(report: str) -> None:
-    colours = re.findall(r'<b class="e (e\d)" style="--h:([\d.]+)">', report)
+    colours = re.findall(r'<a href="#e\d+" class="e (u\d)" style="--h:([\d.]+)">', report)
     assert len(colours) >= 4
     assert len(set(colours)) == len(colours)
 
@@ -239,6 +239,36 @@ def test_reasons_are_words() -> None:
     ]
     assert said[0].startswith("beside the title minister")
     assert "short for" in said[1]
+
+
+@pytest.fixture(scope="module")
+def crowded() -> str:
+    """Twenty documents that share a few of their three hundred people, with long names of files and persons."""
+    letters = [f"{n:03}".translate(str.maketrans("0123456789", "bdfgklmnrt")) for n in range(300)]
+    names = [f"Ga{a}o Fe{a}i" for a in letters]
+    people = {f"per:{n}": [name] for n, name in enumerate(names)}
+    people["per:long"] = ["Wolfgang Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren"]
+    texts = {
+        f"a_rather_long_file_name_of_document_number_{k}_{'x' * 40}.txt": " ".join(
+            f"{names[n]} came." for n in (*range(5), *range(k * 15, k * 15 + 15))
+        )
+        + " Wolfgang Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren left."
+        for k in range(20)
+    }
+    return page(scan(list(texts.items()), reconciler=Reconciler.from_names(people)), texts)
+
+
+def test_names_of_one_document_only_are_folded_away_where_there_are_many(crowded: str) -> None:
+    first, _, rest = crowded.partition("<details>")
+    assert first.count('<th scope="row">') == 6
+    assert "295 names of one document only" in rest
+    assert rest.count('<th scope="row">') == 295
+
+
+def test_each_name_of_the_table_leads_to_its_first_mention(crowded: str) -> None:
+    asked = re.findall(r'<th scope="row"><a href="#(e\d+)"', crowded)
+    assert len(asked) == 301
+    assert sorted(asked) == sorted(re.findall(r'<mark [^>]*\bid="(e\d+)"', crowded))
 
 
 def browser() -> str:
@@ -270,7 +300,7 @@ def test_in_a_browser_the_page_is_quiet_and_its_colours_differ(report: str, tmp_
     probe = (
         "<script>const seen = (s, p) => [...document.querySelectorAll(s)].map(e => { const c = getComputedStyle(e);"
         " return p.map(k => c[k]).join('|') });"
-        "document.body.dataset.colours = JSON.stringify(seen('b.e', ['backgroundColor', 'borderBottomStyle']));"
+        "document.body.dataset.colours = JSON.stringify(seen('th a.e', ['backgroundColor', 'borderBottomStyle']));"
         "document.body.dataset.wide = document.documentElement.scrollWidth;</script></body>"
     )
     copy = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", report).replace("</body>", probe)
@@ -281,3 +311,25 @@ def test_in_a_browser_the_page_is_quiet_and_its_colours_differ(report: str, tmp_
         assert len(colours) >= 4
         assert len(set(colours)) == len(colours)
         assert int(re.search(r'data-wide="(\d+)"', dom)[1]) <= int(flags[0].split("=")[1].split(",")[0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [500, 1400])
+def test_in_a_browser_a_crowded_page_does_not_scroll_sideways(crowded: str, width: int, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    probe = "<script>document.body.dataset.wide = document.documentElement.scrollWidth;</script></body>"
+    # A window is never narrower than 500 px; a frame in one is.
+    frame = (
+        "<script>const f = document.createElement('iframe'); f.style = 'width:380px;height:600px'; f.srcdoc = page;"
+        "f.onload = () => document.body.dataset.narrow = f.contentDocument.documentElement.scrollWidth;"
+        "document.body.append(f);</script>"
+    )
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", crowded).replace(
+        "<details", "<details open"
+    )
+    path.write_text(open_page.replace("</body>", probe), encoding="utf-8")
+    dom = look(path, tmp_path / "p", f"--window-size={width},900").stdout
+    assert int(re.search(r'data-wide="(\d+)"', dom)[1]) <= width  # type: ignore[index]
+    quoted = json.dumps(open_page).replace("</", "<\\/")
+    path.write_text(f"<body><script>const page = {quoted}</script>{frame}", encoding="utf-8")
+    dom = look(path, tmp_path / "q", "--virtual-time-budget=5000").stdout
+    assert int(re.search(r'data-narrow="(\d+)"', dom)[1]) <= 380  # type: ignore[index]
