@@ -15,7 +15,7 @@ PACKAGE = Path(namealign.__file__).parent
 # that do not know each other.
 STAGES = [
     ["model", "errors"],
-    ["tables", "files", "parts"],
+    ["tables", "files", "parts", "charset"],
     ["cache"],
     ["normalize"],
     ["romanize"],

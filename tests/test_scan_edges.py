@@ -111,6 +111,68 @@ def test_a_table_has_a_document_for_each_row(tmp_path: Path) -> None:
         list(documents([str(path)]))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Министр иностранных дел Сергей Лавров прибыл в Москву. Рамзан Кадыров тоже приехал."),
+        ("cp1252", "Président Kadhafi déclaré à Genève, où il a été reçu par le ministre"),
+        ("cp1256", "التقى وزير الخارجية سيرغي لافروف نظيره في الرياض يوم الأحد وقال إنه سعيد"),
+        ("utf-16", "Кадыров"),
+        ("utf-8", "Кадыров"),
+    ],
+)
+def test_a_text_and_a_table_in_any_encoding_are_read(encoding: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    (tmp_path / "a.csv").write_bytes(f"id,text\r\n1,{text.replace(',', ' ')}\r\n".encode(encoding))
+    assert next(documents([str(tmp_path / "a.txt")])).text == text
+    assert next(documents([str(tmp_path / "a.csv")], column="text")).text == text.replace(",", " ")
+
+
+def test_json_lines_have_a_document_for_each_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "text": "Geelani\\ncame"}\n\n{"id": 2, "text": null}\n{"id": 3}\n', encoding="utf-8")
+    assert list(documents([str(path)], column="text")) == [(f"{path}:1", "Geelani\ncame")]
+    for bad, said in (("no json", ":1: is no JSON"), ("[1]", "no JSON object"), ('{"text": 5}', "holds no text: 5")):
+        path.write_text(bad)
+        with pytest.raises(InputError, match=said):
+            list(documents([str(path)], column="text"))
+    with pytest.raises(InputError, match="which key"):
+        list(documents([str(path)]))
+
+
+@pytest.mark.parametrize("column", [None, "text"])
+def test_a_binary_file_is_one_line(column: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(InputError, match="NUL bytes"):
+        list(documents([str(path)], column=column))
+
+
+def test_a_text_that_is_broken_far_behind_is_told_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Où est Genève?\n".encode() * 20_000 + b"\xff\xfe\xfa")
+    with pytest.raises(InputError, match=r"a\.txt:20001: byte 0xff is not UTF-8, though most lines are"):
+        list(documents([str(path)]))
+
+
+def test_an_empty_file_and_a_file_without_names_are_no_error(own: list[str], tmp_path: Path) -> None:
+    for text in ("", "nothing here to see.\n"):
+        (tmp_path / "a.txt").write_text(text)
+        assert run(str(tmp_path / "a.txt"), *own) == ""
+        assert run(str(tmp_path / "a.txt"), "--json", *own) == ""
+
+
+def test_a_text_of_many_pieces_gives_the_places_of_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from namealign.scan import mentions
+
+    people = Reconciler.from_names({"per:jilani": ["Jalil Abbas Jilani"]})
+    text = "Foreign Minister Jalil Abbas Geelani flew home.\n\nNobody came. Geelani waited.\n" * 30
+    whole = scan([("a", text)], reconciler=people).mentions
+    monkeypatch.setattr(mentions, "LONGEST", 400)
+    assert scan([("a", text)], reconciler=people).mentions == whole
+    assert len(whole) == 60
+
+
 def test_docx_gives_paragraphs_and_cells(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx", reason="the extra `text` is not installed")
     file = docx.Document()

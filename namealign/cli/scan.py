@@ -36,10 +36,17 @@ def register(app: typer.Typer) -> None:
 
 def scan(
     sources: Annotated[
-        list[str], typer.Argument(metavar="IN...", help="Text, Markdown, HTML, PDF, DOCX, CSV, a folder; - is stdin.")
+        list[str],
+        typer.Argument(metavar="IN...", help="Text, Markdown, HTML, PDF, DOCX, CSV, JSONL, a folder; - is stdin."),
     ],
     column: Annotated[
-        str | None, typer.Option("--column", "-c", help="The inputs are CSV; this column (or number) holds the text.")
+        str | None,
+        typer.Option(
+            "--column",
+            "--text-column",
+            "-c",
+            help="The inputs are CSV or JSON Lines; this column (or number) is the text.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each mention.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a CSV with a row for each mention.")] = False,
@@ -91,7 +98,7 @@ def scan(
         from namealign.cli.scan_report import page
 
         with writing(html) as file:
-            file.write(page(found, texts).encode())
+            file.write(page(found, texts).encode("utf-8", "replace"))
         complain(f"{html}: {len(found.documents):,} documents, {len(found.entities):,} names")
     if rewrite:
         _rewrite(plain, found, output)
