@@ -31,7 +31,7 @@ _CANDIDATES = [
     *("koi8_r", "koi8_u", "cp866", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_9"),
     *("gb18030", "big5", "cp932", "euc_jp", "cp949", "mac_cyrillic", "mac_roman"),
 ]
-# charset-normalizer finds coherence 0.54 in a sentence of cp1251 and 0.62 in it as mac_cyrillic, and no chaos in either.
+# charset-normalizer finds coherence 0.54 in prose of cp1251 and 0.62 in it as mac_cyrillic, and no chaos in either.
 _NEAR_CHAOS, _NEAR_COHERENCE = 0.05, 0.8
 
 
