@@ -297,6 +297,10 @@ class Lexicon:
             or rest in self.titles
         )
 
+    def is_plain_form(self, form: Form) -> bool:
+        """Whether a word is an inflected form of a common one or of a title."""
+        return any(base in self._class["common"] or base in self.titles for base in self.bases(form.key))
+
     def is_location(self, form: Form) -> bool:
         """Whether a word stands before places."""
         return form.key in self._class["location"]

@@ -167,7 +167,9 @@ def _is_plain(doc: Text, i: int) -> bool:
         return False
     if form.initial and doc.gap(i + 1) is Gap.DOT:
         return False
-    if form.common:
+    if form.common or (doc.at[i][0] and doc.text[doc.at[i][0] - 1].isdigit()):
+        return True
+    if form.script == "Cyrl" and doc.begins(i) and not form.element and doc.lexicon.is_plain_form(form):
         return True
     return doc.begins(i) and form.key in doc.lower and not form.element
 
@@ -258,7 +260,7 @@ def _name(doc: Text, first: int, last: int, lone: dict[int, Hit], titled: Eviden
         if titled is not None and first in places and lone[first].inflected:
             # The Prime Minister of Poland, Donald Tusk: Slavic languages put the country's genitive between.
             return [listed(doc, lone[first]), *_name(doc, first + 1, last, lone, titled)]
-        if doc.headline[first] and not all(forms[i].element for i in range(first, last)):
+        if titled is None and doc.headline[first] and not all(forms[i].element for i in range(first, last)):
             # In title case, what stands beside a listed name need not be a part of it.
             return [listed(doc, lone[i]) for i in range(first, last) if i in lone]
     speech = speech_beside(doc, first, last)
