@@ -249,6 +249,15 @@ def test_rewrite_gives_the_bytes_back_but_for_the_names(own: list[str], tmp_path
     assert "text and Markdown" in run(str(tmp_path / "mine.csv"), "--rewrite", *own, code=2)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_rewrite_keeps_encoding_mark_and_line_ends(own: list[str], encoding: str, tmp_path: Path) -> None:
+    before = "À Genève, Jalil Abbas Geelani a été reçu.\r\nPuis\rGeelani est parti.\n\n"
+    after = before.replace("Jalil Abbas Geelani", "Jalil Abbas Jilani").replace("Geelani est", "Jilani est")
+    (tmp_path / "a.txt").write_bytes(before.encode(encoding))
+    run(str(tmp_path / "a.txt"), "--rewrite", "-o", str(tmp_path / "b.txt"), *own)
+    assert (tmp_path / "b.txt").read_bytes() == after.encode(encoding)
+
+
 def test_one_output_at_a_time(own: list[str]) -> None:
     assert "choose one" in run("-", "--json", "--csv", *own, stdin=ARTICLE, code=2)
     assert "no such file" in run("none.txt", *own, code=2)
