@@ -16,7 +16,7 @@ PACKAGE = Path(namealign.__file__).parent
 STAGES = [
     ["model", "errors"],
     ["packed"],
-    ["tables", "files", "parts"],
+    ["tables", "files", "parts", "charset"],
     ["cache"],
     ["normalize"],
     ["romanize"],

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scan_gold import Gold, score, total, unmark
 
 from namealign.model import Kind
@@ -38,6 +40,11 @@ def people() -> Reconciler:
             "per:us": ["Ann Us", "US"],
         }
     )
+
+
+@pytest.fixture(scope="module")
+def small(people: Reconciler) -> Lexicon:
+    return Lexicon.of(people, gazetteer=False)
 
 
 def found(people: Reconciler, *texts: str) -> list[tuple[str, str | None]]:
@@ -174,6 +181,83 @@ def test_two_antecedents_leave_a_short_mention_open(people: Reconciler) -> None:
     assert last.to_dict()["entity"] is None
 
 
+def test_who_is_not_yet_introduced_is_not_meant_by_a_short_mention(people: Reconciler) -> None:
+    text = "President Daud Karimov spoke. Karimov was tired. Then came Minister Rustam Karimov. Nobody saw Karimov go."
+    assert [entity for _, entity in found(people, text)] == ["new:daud-karimov"] * 2 + ["new:rustam-karimov", None]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Aslan Dzhabrailov", "Ruslan Dzhabrailov"),
+        ("Karim Haddad", "Karima Haddad"),
+        ("John Hartwell", "Joan Hartwell"),
+        ("Marat Akhmetzyanov", "Ildar Akhmetzyanov"),
+    ],
+)
+def test_relatives_stay_two_people_in_a_document_and_across_documents(
+    shipped: Reconciler, lexicon: Lexicon, one: str, other: str
+) -> None:
+    text = f"Mr {one} met his cousin, {other}, on Monday. A day later {other} flew home."
+    result = scan([("a", text), ("b", f"Mr {one} died.")], reconciler=shipped, lexicon=lexicon)
+    meant = {(m.document, m.surface): m.entity.id for m in result.mentions if m.entity}
+    assert meant["a", one] == meant["b", one] != meant["a", other]
+
+
+def test_an_inflected_short_mention_of_a_family_is_open(people: Reconciler) -> None:
+    text = "Министр Тимур Заурбеков встретился с министром Дамиром Заурбековым. По словам Заурбекова, всё хорошо."
+    assert found(people, text)[-1] == ("Заурбекова", None)
+
+
+def test_another_name_that_the_text_gives_is_the_same_person(people: Reconciler) -> None:
+    text = 'Mr Tarvo Kessler (a.k.a. "Abu Rashid"; also known as Yorik Zambran) fled. Nobody has seen Zambran since.'
+    assert {entity for _, entity in found(people, text)} == {"new:tarvo-kessler"}
+
+
+def test_a_ship_and_a_company_named_after_a_person_are_no_persons(people: Reconciler) -> None:
+    text = (
+        "Mr Botir Karimov sold two ships: the tanker General Suleyman, and PRINCESS LEYLA, bulk carrier. "
+        "He kept Karimov & Sons and Karimov Holdings."
+    )
+    result = scan([("a", text)], reconciler=people)
+    assert [(m.surface, str(m.kind)) for m in result.mentions] == [
+        ("Botir Karimov", "person"),
+        ("Karimov & Sons", "organization"),
+        ("Karimov Holdings", "organization"),
+    ]
+
+
+def test_kin_behind_a_comma_are_named(people: Reconciler) -> None:
+    assert found(people, "Mr Tarvo Kessler came with his daughter, Niamra. He sat beside Niamra.") == [
+        ("Tarvo Kessler", "new:tarvo-kessler"),
+        ("Niamra", "new:niamra"),
+        ("Niamra", "new:niamra"),
+    ]
+
+
+def test_particles_in_a_row_are_part_of_a_name(people: Reconciler) -> None:
+    text = (
+        "Minister Luz Ibarra de la Torre resigned. Ibarra de la Torre, 50, met Mr P. van der Heuvel. "
+        "Van der Heuvel left."
+    )
+    assert [surface for surface, _ in found(people, text)] == [
+        "Luz Ibarra de la Torre",
+        "Ibarra de la Torre",
+        "P. van der Heuvel",
+        "Van der Heuvel",
+    ]
+
+
+def test_an_arabic_prefix_is_no_part_of_a_mention() -> None:
+    known = Reconciler.from_names({"per:gaddafi": ["معمر القذافي"], "per:putin": ["بوتين"]})
+    assert found(known, "التقى معمر القذافي ببوتين، وبوتين لـبوتين") == [
+        ("معمر القذافي", "per:gaddafi"),
+        ("بوتين", "per:putin"),
+        ("بوتين", "per:putin"),
+        ("بوتين", "per:putin"),
+    ]
+
+
 def test_a_spelling_of_two_entities_means_the_one_that_the_document_names(people: Reconciler) -> None:
     assert found(people, "Geelani spoke.") == [("Geelani", None)]
     assert found(people, "Syed Ali Shah Geelani came. Geelani spoke.")[1] == ("Geelani", "per:shah-geelani")
@@ -219,6 +303,31 @@ def test_rewrite_puts_canonical_spellings_and_leaves_every_other_character(peopl
     assert rewritten(people, text) == text.replace("Jalil  Abbas\r\nGeelani", "Jalil Abbas Jilani").replace(
         "Geelani, too", "Jilani, too"
     )
+
+
+_PIECES = (
+    "Jalil Abbas Geelani", "Geelani", "Putin", "Путина", "Putin’s", "PUTIN", " ", "\r\n", "\n\n", "\t", "\ufeff",
+    "\u200b", "\u00a0", ". ", ", ", "Mr Tarvo Kess", "said", "—", "🙂", "x", "Jalil  Abbas\nGeelani", "\x00", "é",
+    "e\u0301",
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+def test_rewriting_changes_nothing_between_the_mentions(people: Reconciler, small: Lexicon, text: str) -> None:
+    mentions = scan([("a", text)], reconciler=people, lexicon=small).mentions
+    between, rest = [], 0
+    for mention in mentions:
+        between.append(text[rest : mention.start])
+        rest = mention.end
+    between.append(text[rest:])
+    new = rewrite(text, mentions)
+    at = 0
+    for piece in between:
+        at = new.index(piece, at) + len(piece)
+    assert new.startswith(between[0])
+    assert new.endswith(between[-1])
+    assert rewrite(new, scan([("a", new)], reconciler=people, lexicon=small).mentions) == new
 
 
 def test_rewriting_twice_is_rewriting_once(people: Reconciler) -> None:

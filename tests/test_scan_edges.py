@@ -111,6 +111,68 @@ def test_a_table_has_a_document_for_each_row(tmp_path: Path) -> None:
         list(documents([str(path)]))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Министр иностранных дел Сергей Лавров прибыл в Москву. Рамзан Кадыров тоже приехал."),
+        ("cp1252", "Président Kadhafi déclaré à Genève, où il a été reçu par le ministre"),
+        ("cp1256", "التقى وزير الخارجية سيرغي لافروف نظيره في الرياض يوم الأحد وقال إنه سعيد"),
+        ("utf-16", "Кадыров"),
+        ("utf-8", "Кадыров"),
+    ],
+)
+def test_a_text_and_a_table_in_any_encoding_are_read(encoding: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    (tmp_path / "a.csv").write_bytes(f"id,text\r\n1,{text.replace(',', ' ')}\r\n".encode(encoding))
+    assert next(documents([str(tmp_path / "a.txt")])).text == text
+    assert next(documents([str(tmp_path / "a.csv")], column="text")).text == text.replace(",", " ")
+
+
+def test_json_lines_have_a_document_for_each_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "text": "Geelani\\ncame"}\n\n{"id": 2, "text": null}\n{"id": 3}\n', encoding="utf-8")
+    assert list(documents([str(path)], column="text")) == [(f"{path}:1", "Geelani\ncame")]
+    for bad, said in (("no json", ":1: is no JSON"), ("[1]", "no JSON object"), ('{"text": 5}', "holds no text: 5")):
+        path.write_text(bad)
+        with pytest.raises(InputError, match=said):
+            list(documents([str(path)], column="text"))
+    with pytest.raises(InputError, match="which key"):
+        list(documents([str(path)]))
+
+
+@pytest.mark.parametrize("column", [None, "text"])
+def test_a_binary_file_is_one_line(column: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(InputError, match="NUL bytes"):
+        list(documents([str(path)], column=column))
+
+
+def test_a_text_that_is_broken_far_behind_is_told_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Où est Genève?\n".encode() * 20_000 + b"\xff\xfe\xfa")
+    with pytest.raises(InputError, match=r"a\.txt:20001: byte 0xff is not UTF-8, though most lines are"):
+        list(documents([str(path)]))
+
+
+def test_an_empty_file_and_a_file_without_names_are_no_error(own: list[str], tmp_path: Path) -> None:
+    for text in ("", "nothing here to see.\n"):
+        (tmp_path / "a.txt").write_text(text)
+        assert run(str(tmp_path / "a.txt"), *own) == ""
+        assert run(str(tmp_path / "a.txt"), "--json", *own) == ""
+
+
+def test_a_text_of_many_pieces_gives_the_places_of_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from namealign.scan import mentions
+
+    people = Reconciler.from_names({"per:jilani": ["Jalil Abbas Jilani"]})
+    text = "Foreign Minister Jalil Abbas Geelani flew home.\n\nNobody came. Geelani waited.\n" * 30
+    whole = scan([("a", text)], reconciler=people).mentions
+    monkeypatch.setattr(mentions, "LONGEST", 400)
+    assert scan([("a", text)], reconciler=people).mentions == whole
+    assert len(whole) == 60
+
+
 def test_docx_gives_paragraphs_and_cells(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx", reason="the extra `text` is not installed")
     file = docx.Document()
@@ -187,6 +249,15 @@ def test_rewrite_gives_the_bytes_back_but_for_the_names(own: list[str], tmp_path
     assert "text and Markdown" in run(str(tmp_path / "mine.csv"), "--rewrite", *own, code=2)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_rewrite_keeps_encoding_mark_and_line_ends(own: list[str], encoding: str, tmp_path: Path) -> None:
+    before = "À Genève, Jalil Abbas Geelani a été reçu.\r\nPuis\rGeelani est parti.\n\n"
+    after = before.replace("Jalil Abbas Geelani", "Jalil Abbas Jilani").replace("Geelani est", "Jilani est")
+    (tmp_path / "a.txt").write_bytes(before.encode(encoding))
+    run(str(tmp_path / "a.txt"), "--rewrite", "-o", str(tmp_path / "b.txt"), *own)
+    assert (tmp_path / "b.txt").read_bytes() == after.encode(encoding)
+
+
 def test_one_output_at_a_time(own: list[str]) -> None:
     assert "choose one" in run("-", "--json", "--csv", *own, stdin=ARTICLE, code=2)
     assert "no such file" in run("none.txt", *own, code=2)
@@ -220,7 +291,7 @@ def test_the_page_asks_the_network_for_nothing(report: str) -> None:
 
 
 def test_every_entity_of_the_page_has_a_colour_of_its_own(report: str) -> None:
-    colours = re.findall(r'<b class="e (e\d)" style="--h:([\d.]+)">', report)
+    colours = re.findall(r'<a href="#e\d+" class="e (u\d)" style="--h:([\d.]+)">', report)
     assert len(colours) >= 4
     assert len(set(colours)) == len(colours)
 
@@ -239,6 +310,36 @@ def test_reasons_are_words() -> None:
     ]
     assert said[0].startswith("beside the title minister")
     assert "short for" in said[1]
+
+
+@pytest.fixture(scope="module")
+def crowded() -> str:
+    """Twenty documents that share a few of their three hundred people, with long names of files and persons."""
+    letters = [f"{n:03}".translate(str.maketrans("0123456789", "bdfgklmnrt")) for n in range(300)]
+    names = [f"Ga{a}o Fe{a}i" for a in letters]
+    people = {f"per:{n}": [name] for n, name in enumerate(names)}
+    people["per:long"] = ["Wolfgang Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren"]
+    texts = {
+        f"a_rather_long_file_name_of_document_number_{k}_{'x' * 40}.txt": " ".join(
+            f"{names[n]} came." for n in (*range(5), *range(k * 15, k * 15 + 15))
+        )
+        + " Wolfgang Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren left."
+        for k in range(20)
+    }
+    return page(scan(list(texts.items()), reconciler=Reconciler.from_names(people)), texts)
+
+
+def test_names_of_one_document_only_are_folded_away_where_there_are_many(crowded: str) -> None:
+    first, _, rest = crowded.partition("<details>")
+    assert first.count('<th scope="row">') == 6
+    assert "295 names of one document only" in rest
+    assert rest.count('<th scope="row">') == 295
+
+
+def test_each_name_of_the_table_leads_to_its_first_mention(crowded: str) -> None:
+    asked = re.findall(r'<th scope="row"><a href="#(e\d+)"', crowded)
+    assert len(asked) == 301
+    assert sorted(asked) == sorted(re.findall(r'<mark [^>]*\bid="(e\d+)"', crowded))
 
 
 def browser() -> str:
@@ -270,7 +371,7 @@ def test_in_a_browser_the_page_is_quiet_and_its_colours_differ(report: str, tmp_
     probe = (
         "<script>const seen = (s, p) => [...document.querySelectorAll(s)].map(e => { const c = getComputedStyle(e);"
         " return p.map(k => c[k]).join('|') });"
-        "document.body.dataset.colours = JSON.stringify(seen('b.e', ['backgroundColor', 'borderBottomStyle']));"
+        "document.body.dataset.colours = JSON.stringify(seen('th a.e', ['backgroundColor', 'borderBottomStyle']));"
         "document.body.dataset.wide = document.documentElement.scrollWidth;</script></body>"
     )
     copy = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", report).replace("</body>", probe)
@@ -281,3 +382,25 @@ def test_in_a_browser_the_page_is_quiet_and_its_colours_differ(report: str, tmp_
         assert len(colours) >= 4
         assert len(set(colours)) == len(colours)
         assert int(re.search(r'data-wide="(\d+)"', dom)[1]) <= int(flags[0].split("=")[1].split(",")[0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [500, 1400])
+def test_in_a_browser_a_crowded_page_does_not_scroll_sideways(crowded: str, width: int, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    probe = "<script>document.body.dataset.wide = document.documentElement.scrollWidth;</script></body>"
+    # A window is never narrower than 500 px; a frame in one is.
+    frame = (
+        "<script>const f = document.createElement('iframe'); f.style = 'width:380px;height:600px'; f.srcdoc = page;"
+        "f.onload = () => document.body.dataset.narrow = f.contentDocument.documentElement.scrollWidth;"
+        "document.body.append(f);</script>"
+    )
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", crowded).replace(
+        "<details", "<details open"
+    )
+    path.write_text(open_page.replace("</body>", probe), encoding="utf-8")
+    dom = look(path, tmp_path / "p", f"--window-size={width},900").stdout
+    assert int(re.search(r'data-wide="(\d+)"', dom)[1]) <= width  # type: ignore[index]
+    quoted = json.dumps(open_page).replace("</", "<\\/")
+    path.write_text(f"<body><script>const page = {quoted}</script>{frame}", encoding="utf-8")
+    dom = look(path, tmp_path / "q", "--virtual-time-budget=5000").stdout
+    assert int(re.search(r'data-narrow="(\d+)"', dom)[1]) <= 380  # type: ignore[index]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import IO
 
-from namealign.clean.encoding import Encoding, detect
+from namealign.charset import Encoding, detect
 from namealign.clean.layout import Column, Layout, NotDecodable, Table, decode, opened, parts_of
 from namealign.clean.records import Piece, Ragged
 from namealign.clean.writer import Writer

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from namealign.charset import Encoding
 from namealign.clean.annotate import Annotated, Make
 from namealign.clean.dialect import find_column
-from namealign.clean.encoding import Encoding
 from namealign.clean.layout import Column, Layout, parts_of
 from namealign.errors import InputError, MissingDependency
 from namealign.files import Source, Target, reading, writing

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from namealign.charset import Encoding
 from namealign.clean.annotate import Annotated, Make
-from namealign.clean.encoding import Encoding
 from namealign.clean.layout import Layout
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing

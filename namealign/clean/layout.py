@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from namealign.charset import Encoding, bytewise, encoding_named, from_bom, transcoded
 from namealign.clean.dialect import Dialect, find_column, sniff
-from namealign.clean.encoding import Encoding, bytewise, encoding_named, from_bom, transcoded
 from namealign.clean.records import Records
 from namealign.errors import InputError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -35,10 +36,17 @@ def register(app: typer.Typer) -> None:
 
 def scan(
     sources: Annotated[
-        list[str], typer.Argument(metavar="IN...", help="Text, Markdown, HTML, PDF, DOCX, CSV, a folder; - is stdin.")
+        list[str],
+        typer.Argument(metavar="IN...", help="Text, Markdown, HTML, PDF, DOCX, CSV, JSONL, a folder; - is stdin."),
     ],
     column: Annotated[
-        str | None, typer.Option("--column", "-c", help="The inputs are CSV; this column (or number) holds the text.")
+        str | None,
+        typer.Option(
+            "--column",
+            "--text-column",
+            "-c",
+            help="The inputs are CSV or JSON Lines; this column (or number) is the text.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each mention.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a CSV with a row for each mention.")] = False,
@@ -62,6 +70,7 @@ def scan(
     """Find the names in running text: known ones under any spelling, unknown ones too, joined across documents."""
     from namealign.scan import scan as scan_documents
     from namealign.scan.inputs import paths
+    from namealign.scan.lexicon import Lexicon
 
     if sum((as_json, as_csv, rewrite)) > 1:
         raise InputError("--json, --csv and --rewrite are three outputs; choose one")
@@ -71,12 +80,17 @@ def scan(
     files = paths(sources)
     plain = _plain(files, column, encoding, output) if rewrite else {}
     texts: dict[str, str] = {}
-    with progress("reading") as move:
+    reconciler = reconciler_for(table or [], only=only)
+    lexicon = Lexicon.of(reconciler, gazetteer=not only)
+    # The tables stay until the end of the process: the garbage collector need not look at them again.
+    gc.freeze()
+    with progress("reading") as move, progress("settling") as settled:
         found = scan_documents(
             _watched(files, column, encoding, plain, texts if html is not None else None, move),
-            reconciler=reconciler_for(table or [], only=only),
-            gazetteer=not only,
+            reconciler=reconciler,
+            lexicon=lexicon,
             recognizer=_recognizer(model),
+            settled=settled,
         )
     if kind:
         found = replace(found, mentions=tuple(m for m in found.mentions if m.kind in kind))
@@ -84,7 +98,7 @@ def scan(
         from namealign.cli.scan_report import page
 
         with writing(html) as file:
-            file.write(page(found, texts).encode())
+            file.write(page(found, texts).encode("utf-8", "replace"))
         complain(f"{html}: {len(found.documents):,} documents, {len(found.entities):,} names")
     if rewrite:
         _rewrite(plain, found, output)

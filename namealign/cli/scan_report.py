@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -18,6 +19,10 @@ _KINDS = {"person": "persons", "place": "places", "organization": "organizations
 BREAK = "<br>"
 # Steps of the golden angle never meet: the first colours are as far from each other as they can be.
 _GOLDEN = 137.508
+# More documents than this have no column each: at 1,400 px a column would be narrower than a name.
+COLUMNS = 8
+# Up to this many entities stand in one table; of more, those of one document only are folded away.
+ROWS = 40
 
 
 def reason(mention: Mention) -> str:
@@ -64,6 +69,8 @@ def page(found: Scan, texts: Mapping[str, str]) -> str:
     for mention in found.mentions:
         mentions[mention.document].append(mention)
     names = short_names(found.documents)
+    # The first mention of each entity can be jumped to; what is left here is not yet placed.
+    anchors = {entity.id: f"e{number}" for number, entity in enumerate(entities)}
     template = Template((Path(__file__).parent / "scan_report.html").read_text(encoding="utf-8"))
     counts = {kind: sum(e.kind == kind for e in entities) for kind in _KINDS}
     return template.substitute(
@@ -71,14 +78,12 @@ def page(found: Scan, texts: Mapping[str, str]) -> str:
             f"{_count(len(found.documents), 'document')}, {_count(len(found.mentions), 'mention')}: "
             + ", ".join(f"{n:,} {_KINDS[kind] if n != 1 else kind}" for kind, n in counts.items() if n)
         ),
-        heads="".join(
-            f'<th scope="col"><a href="#d{n}">{escape(names[d])}</a></th>' for n, d in enumerate(found.documents)
-        ),
-        rows="\n".join(_rows(entities, colours, found, names)),
+        index=_index(found, names),
+        tables=_tables(entities, colours, found, names),
         open=_open(found, names),
         articles="\n".join(
             f'<article id="d{n}"><h2>{escape(names[name])}</h2>\n<div class="text" dir="auto">'
-            + "".join(_marked(texts.get(name, ""), mentions[name], colours))
+            + "".join(_marked(texts.get(name, ""), mentions[name], colours, anchors))
             + "</div></article>"
             for n, name in enumerate(found.documents)
         ),
@@ -93,30 +98,77 @@ def short_names(documents: Sequence[str]) -> dict[str, str]:
 
 def _colour(number: int) -> str:
     """A hue of its own for each entity; where the hues come close, the line under it differs."""
-    return f'class="e e{number // 12 % 3}" style="--h:{number * _GOLDEN % 360:.1f}"'
+    return f'class="e u{number // 12 % 3}" style="--h:{number * _GOLDEN % 360:.1f}"'
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
-def _rows(entities: list[Found], colours: Mapping[str, str], found: Scan, names: Mapping[str, str]) -> Iterator[str]:
-    """A row for each entity: the spellings that each document uses."""
+def _index(found: Scan, names: Mapping[str, str]) -> str:
+    """Links to the documents, where there are several."""
+    if len(found.documents) < 2:
+        return ""
+    links = (f'<a href="#d{n}">{_breakable(names[d])}</a>' for n, d in enumerate(found.documents))
+    return f'<nav aria-label="Documents">{"".join(links)}</nav>'
+
+
+def _breakable(name: str) -> str:
+    """A file name that may go on in a new line behind its punctuation."""
+    return re.sub(r"([_.\-/\\]+)", r"\1<wbr>", escape(name))
+
+
+def _tables(entities: list[Found], colours: Mapping[str, str], found: Scan, names: Mapping[str, str]) -> str:
+    """The entities that documents share and, behind a summary where both are many, those of one document only."""
     uses: dict[tuple[str, str], dict[str, int]] = {}
+    where: dict[str, set[str]] = {}
     for mention in found.mentions:
         if mention.entity is not None:
             said = uses.setdefault((mention.entity.id, mention.document), {})
             surface = " ".join(mention.surface.split())
             said[surface] = said.get(surface, 0) + 1
-    for entity in entities:
+            where.setdefault(mention.entity.id, set()).add(mention.document)
+    numbered = list(enumerate(entities))
+    shared = [item for item in numbered if len(where[item[1].id]) > 1]
+    alone = [item for item in numbered if len(where[item[1].id]) == 1]
+    many = len(found.documents) > COLUMNS
+
+    def table(items: list[tuple[int, Found]], label: str) -> str:
+        heads = "".join(
+            f'<th scope="col"><a href="#d{n}">{_breakable(names[d])}</a></th>' for n, d in enumerate(found.documents)
+        )
+        rows = "\n".join(_rows(items, colours, uses, found.documents, names))
+        return (
+            f'<div class="wide" tabindex="0" role="region" aria-label="{label}"><table{" class=many" if many else ""}>'
+            f'<thead><tr><th scope="col">Name</th>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+        )
+
+    if not entities:
+        return ""
+    if not shared or len(entities) <= ROWS:
+        return f"<section>{table(numbered, 'Names by document')}</section>"
+    rest = f"{_count(len(alone), 'name')} of one document only"
+    folded = f"\n<details><summary>{rest}</summary>{table(alone, 'Names of one document')}</details>" if alone else ""
+    return f"<section>{table(shared, 'Names that documents share')}{folded}</section>"
+
+
+def _rows(
+    numbered: list[tuple[int, Found]],
+    colours: Mapping[str, str],
+    uses: Mapping[tuple[str, str], Mapping[str, int]],
+    documents: Sequence[str],
+    names: Mapping[str, str],
+) -> Iterator[str]:
+    """A row for each entity: the spellings that each document uses."""
+    for number, entity in numbered:
         cells = []
-        for document in found.documents:
+        for document in documents:
             said = uses.get((entity.id, document), {})
             spellings = [f"<bdi>{escape(s)}</bdi>" + (f" <i>×{n}</i>" if n > 1 else "") for s, n in said.items()]
             cells.append(f'<td data-document="{escape(names[document])}">{BREAK.join(spellings)}</td>')
         note = "" if entity.listed else " · not listed"
         yield (
-            f'<tr><th scope="row"><b {colours[entity.id]}>{escape(entity.name)}</b>'
+            f'<tr><th scope="row"><a href="#e{number}" {colours[entity.id]}>{escape(entity.name)}</a>'
             f"<small>{escape(entity.kind)}{note}</small></th>{''.join(cells)}</tr>"
         )
 
@@ -131,7 +183,7 @@ def _open(found: Scan, names: Mapping[str, str]) -> str:
     return f"<section><h2>To settle</h2><ul>{''.join(lines)}</ul></section>" if lines else ""
 
 
-def _marked(text: str, mentions: list[Mention], colours: Mapping[str, str]) -> Iterator[str]:
+def _marked(text: str, mentions: list[Mention], colours: Mapping[str, str], anchors: dict[str, str]) -> Iterator[str]:
     done = 0
     for mention in mentions:
         if mention.start < done:
@@ -144,8 +196,10 @@ def _marked(text: str, mentions: list[Mention], colours: Mapping[str, str]) -> I
         else:
             entity = mention.entity
             why = f"{entity.name} ({entity.kind}, {percent(mention.probability)}): {reason(mention)}"
+            anchor = anchors.pop(entity.id, "")
+            target = f' id="{anchor}"' if anchor else ""
             yield (
-                f'<mark {colours[entity.id]} tabindex="0" data-entity="{escape(entity.id)}"'
+                f'<mark {colours[entity.id]}{target} tabindex="0" data-entity="{escape(entity.id)}"'
                 f' data-why="{escape(why)}">{surface}</mark>'
             )
         done = mention.end

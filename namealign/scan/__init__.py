@@ -49,13 +49,14 @@ def scan(
     lexicon: Lexicon | None = None,
     recognizer: Recognizer | None = None,
     progress: Callable[[int, int], None] | None = None,
+    settled: Callable[[int, int], None] | None = None,
 ) -> Scan:
     """Find who the documents name, and which names are one entity.
 
     `documents` are (name, text) pairs, read once and not kept. `gazetteer=False` leaves out the shipped places and
     organizations that the reconciler does not have. `recognizer` gives spans that some other tool takes for names
     (`recognizers.spacy_recognizer`); they are used where the text's own rules found none. `progress` is called with
-    (documents done, documents known of).
+    (documents done, documents known of), then `settled` with (unknown names looked up in the table, all of them).
 
     >>> people = Reconciler.from_names({"per:jilani": ["Jalil Abbas Jilani"]})
     >>> found = scan([("a.txt", "Foreign Minister Jalil Abbas Geelani met Antoine Levesque.")], reconciler=people)
@@ -69,10 +70,11 @@ def scan(
     kept: list[_Kept] = []
     unknown: Counter[Unknown] = Counter()
     surfaces: dict[str, str] = {}
+    apart: set[frozenset[Unknown | int]] = set()
     total = len(documents) if isinstance(documents, list | tuple) else 0
     for number, (name, text) in enumerate(documents):
         names.append(name)
-        for item in _document(number, text, linker, surfaces, recognizer):
+        for item in _document(number, text, linker, surfaces, apart, recognizer):
             kept.append(item)
             if isinstance(item.who, Unknown):
                 unknown[item.who] += 1
@@ -81,12 +83,17 @@ def scan(
                     unknown[rival] += 0
         if progress is not None:
             progress(number + 1, max(total, number + 1))
-    joined = resolve(unknown, reconciler, linker)
+    joined = resolve(unknown, reconciler, linker, apart, progress=settled)
     return Scan(tuple(names), tuple(_mention(item, names, lexicon, joined) for item in kept))
 
 
 def _document(
-    number: int, text: str, linker: Linker, surfaces: dict[str, str], recognizer: Recognizer | None
+    number: int,
+    text: str,
+    linker: Linker,
+    surfaces: dict[str, str],
+    apart: set[frozenset[Unknown | int]],
+    recognizer: Recognizer | None,
 ) -> Iterable[_Kept]:
     shared: dict[int, int | Unknown] = {}
     candidates = find(text, linker.lexicon)
@@ -101,6 +108,7 @@ def _document(
             shared[group.number] = Unknown(group.kind, _SPACES.sub(" ", group.surface))
         return shared[group.number]
 
+    apart.update(frozenset((who(a), who(b))) for a, b in linker.relatives(linked))
     for item in linked:
         c = item.candidate
         surface = text[c.start : c.end]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -44,10 +44,14 @@ def resolve(
     unknown: Mapping[Unknown, int],
     reconciler: Reconciler,
     linker: Linker,
+    apart: Collection[frozenset[Unknown | int]] = (),
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[Unknown, Joined]:
-    """An entity for every unknown name; the numbers say in how many places each stands."""
+    """An entity for every unknown name; the numbers say in how many places each stands.
+
+    `apart` are pairs of names, or of a name and a listed entity, that one document uses for two people.
+    """
     out: dict[Unknown, Joined] = {}
     persons = sorted(u.name for u in unknown if u.kind is Kind.PERSON and _words(u.name) > 1)
     decisions = reconciler.lookup_many(persons, limit=2, progress=progress) if persons else []
@@ -60,13 +64,14 @@ def resolve(
             and best.probability >= CERTAIN
             and best.entity.kind == Kind.PERSON
             and _words(best.alias) > 1
+            and frozenset((Unknown(Kind.PERSON, name), linker.lexicon.number(best.entity.id))) not in apart
         ):
             found = Found(best.entity.id, Kind.PERSON, best.entity.canonical)
             out[Unknown(Kind.PERSON, name)] = Joined(found, best.probability, best.evidence)
         else:
             strangers.append(name)
     ids: Counter[str] = Counter()
-    for members, canonical in _groups(strangers, unknown, linker):
+    for members, canonical in _parted(_groups(strangers, unknown, linker), apart):
         found = Found(_id(canonical, ids), Kind.PERSON, canonical)
         for name in members:
             if name == canonical:
@@ -95,6 +100,24 @@ def _groups(names: list[str], counts: Mapping[Unknown, int], linker: Linker) -> 
         return alone
     found = cluster(asked, counts={name: counts[Unknown(Kind.PERSON, name)] for name in asked})
     return alone + [(group.members, group.canonical) for group in found.clusters]
+
+
+def _parted(
+    groups: Iterable[tuple[tuple[str, ...], str]], apart: Collection[frozenset[Unknown | int]]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The groups, cut where one document has two of a group's names for two people."""
+    for members, canonical in groups:
+        parts: list[list[str]] = []
+        for name in members:
+            mine = Unknown(Kind.PERSON, name)
+            fits = (p for p in parts if all(frozenset((mine, Unknown(Kind.PERSON, other))) not in apart for other in p))
+            part = next(fits, None)
+            if part is None:
+                parts.append([name])
+            else:
+                part.append(name)
+        for part in parts:
+            yield tuple(part), canonical if canonical in part else part[0]
 
 
 def _words(name: str) -> int:

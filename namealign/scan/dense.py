@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from namealign.model import Evidence, Kind
+from namealign.scan.candidate import Candidate
 from namealign.scan.lexicon import END
+from namealign.scan.text import Text
 from namealign.scan.words import Gap
-
-if TYPE_CHECKING:
-    from namealign.scan.mentions import Candidate, Text
 
 __all__ = ["find", "inside", "stands_alone"]
 
@@ -40,7 +37,7 @@ def stands_alone(doc: Text, first: int, last: int, alias: str) -> bool:
     return script != "Kana" or end == last
 
 
-def find(doc: Text, taken: bytearray, make: type[Candidate]) -> list[Candidate]:
+def find(doc: Text, taken: bytearray) -> list[Candidate]:
     """Unknown names: katakana parts with dots between, and a surname with its syllables beside a title."""
     out: list[Candidate] = []
     i = 0
@@ -49,20 +46,66 @@ def find(doc: Text, taken: bytearray, make: type[Candidate]) -> list[Candidate]:
         if not form.dense or taken[i]:
             i += 1
             continue
+        if skip := _title_size(doc, i):
+            i += skip
+            continue
         found = None
         if form.script == "Kana":
-            found = _dotted(doc, i, taken, make)
+            found = _dotted(doc, i, taken)
         elif form.script == "Hang" and not inside(doc, i):
-            found = _hangul(doc, i, taken, make)
+            found = _hangul(doc, i, taken)
         elif form.script == "Hani":
-            found = _han(doc, i, taken, make)
+            found = _han(doc, i, taken)
         if found is not None:
             out.append(found)
             while i < len(doc.at) and doc.at[i][0] < found.end:
+                taken[i] = 1
                 i += 1
         else:
             i += 1
+    return out + _again(doc, out, taken)
+
+
+def _again(doc: Text, found: list[Candidate], taken: bytearray) -> list[Candidate]:
+    """Further places of the names found, where no title stands beside them."""
+    out: list[Candidate] = []
+    known = {"".join(c.words): c for c in found if len("".join(c.words)) > 1 and not c.weak}
+    starts = {name[0]: [n for n in known if n[0] == name[0]] for name in known}
+    for i, form in enumerate(doc.forms):
+        for name in starts.get(form.key, ()) if form.dense and not taken[i] and not inside(doc, i) else ():
+            last = i + len(known[name].words)
+            words = tuple(f.key for f in doc.forms[i:last])
+            if words == known[name].words and not any(taken[i:last]) and stands_alone(doc, i, last, name):
+                out.append(_make(doc, i, last, known[name].reasons[0]))
+                for k in range(i, last):
+                    taken[k] = 1
     return out
+
+
+def _title_size(doc: Text, i: int) -> int:
+    """How many characters of a title that stands behind names begin here."""
+    node, size = doc.lexicon.after, 0
+    for k in range(i, min(i + 6, len(doc.forms))):
+        if (key := doc.forms[k].key) not in node:
+            break
+        node = node[key]
+        if END in node and (k > i or doc.forms[i].script == "Hang"):
+            size = k - i + 1
+    return size
+
+
+def _follows(doc: Text, i: int) -> bool:
+    """Whether what begins at character `i` is a word that follows names, so that one may end there."""
+    if i >= len(doc.forms) or doc.gap(i) is not Gap.NONE:
+        return True
+    node = doc.lexicon.follows
+    for k in range(i, min(i + 4, len(doc.forms))):
+        if (key := doc.forms[k].key) not in node:
+            return False
+        node = node[key]
+        if END in node:
+            return True
+    return False
 
 
 def _end(doc: Text, i: int, script: str, taken: bytearray) -> int:
@@ -78,7 +121,7 @@ def _end(doc: Text, i: int, script: str, taken: bytearray) -> int:
     return end
 
 
-def _dotted(doc: Text, i: int, taken: bytearray, make: type[Candidate]) -> Candidate | None:
+def _dotted(doc: Text, i: int, taken: bytearray) -> Candidate | None:
     if inside(doc, i):
         return None
     first, parts = i, 0
@@ -94,10 +137,10 @@ def _dotted(doc: Text, i: int, taken: bytearray, make: type[Candidate]) -> Candi
     after = _after(doc, end)
     if parts < 2 and after is None:
         return None
-    return _make(doc, first, end, after or Evidence("dots", doc.text[doc.at[first][0] : doc.at[end - 1][1]]), make)
+    return _make(doc, first, end, after or Evidence("dots", doc.text[doc.at[first][0] : doc.at[end - 1][1]]))
 
 
-def _hangul(doc: Text, i: int, taken: bytearray, make: type[Candidate]) -> Candidate | None:
+def _hangul(doc: Text, i: int, taken: bytearray) -> Candidate | None:
     end = _end(doc, i, "Hang", taken)
     word = "".join(f.text for f in doc.forms[i:end])
     if not 1 <= len(word) <= 4 or word[0] not in doc.lexicon.surnames["Hang"]:
@@ -107,26 +150,31 @@ def _hangul(doc: Text, i: int, taken: bytearray, make: type[Candidate]) -> Candi
     title = _after(doc, end)
     if title is None:
         return None
-    return _make(doc, i, end, title, make, weak=len(word) == 1)
+    return _make(doc, i, end, title, weak=len(word) == 1)
 
 
-def _han(doc: Text, i: int, taken: bytearray, make: type[Candidate]) -> Candidate | None:
+def _han(doc: Text, i: int, taken: bytearray) -> Candidate | None:
     """A Chinese surname and one or two characters, with a title right before, or right behind."""
     end = _end(doc, i, "Hani", taken)
     if i == 0 or doc.forms[i - 1].script != "Hani" or doc.gap(i) is not Gap.NONE:
         # A Japanese surname with its title, where the document has the whole name.
         title = _after(doc, i + 2) if i + 2 <= end else None
         if title is not None:
-            return _make(doc, i, i + 2, title, make, weak=True)
+            return _make(doc, i, i + 2, title, weak=True)
     if doc.forms[i].text not in doc.lexicon.surnames["Hani"]:
         return None
     before = _before(doc, i)
+    if before is not None:
+        # Two characters of given name are by far the commonest, unless a word that follows names begins there.
+        sizes = [s for s in (3, 2) if i + s <= end and _follows(doc, i + s)] or [3]
+        if i + sizes[0] <= end:
+            return _make(doc, i, i + sizes[0], before)
     for size in (3, 2):
         if i + size > end:
             continue
         after = _after(doc, i + size)
         if after is not None or (before is not None and i + size == end):
-            return _make(doc, i, i + size, after or before or Evidence("title"), make)
+            return _make(doc, i, i + size, after or before or Evidence("title"))
     return None
 
 
@@ -157,8 +205,6 @@ def _before(doc: Text, i: int) -> Evidence | None:
     return None
 
 
-def _make(
-    doc: Text, first: int, last: int, reason: Evidence, make: type[Candidate], *, weak: bool = False
-) -> Candidate:
+def _make(doc: Text, first: int, last: int, reason: Evidence, *, weak: bool = False) -> Candidate:
     words = tuple(f.key for f in doc.forms[first:last])
-    return make(doc.at[first][0], doc.at[last - 1][1], Kind.PERSON, words, (), "", 0.85, (reason,), weak)
+    return Candidate(doc.at[first][0], doc.at[last - 1][1], Kind.PERSON, words, (), "", 0.85, (reason,), weak)

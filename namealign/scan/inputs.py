@@ -2,20 +2,23 @@
 
 Text and Markdown are taken as they are, so that offsets count the file's own characters; HTML gives its main text
 (trafilatura where the extra `text` is installed, else every text that is no script, style or navigation); PDF and DOCX
-need the extra.
+need the extra. Of CSV and JSON Lines, one column or key is the text, and each row a document.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
+from namealign.charset import Encoding, detect, encoding_named, from_bom
 from namealign.errors import InputError, MissingDependency
 from namealign.files import reading
 from namealign.packed import bounded, plain_name
@@ -26,7 +29,17 @@ __all__ = ["PLAIN", "Plain", "decode", "documents", "html_text", "paths"]
 PLAIN = frozenset((".txt", ".md", ".markdown", ".text", ""))
 _HTML = frozenset((".html", ".htm", ".xhtml"))
 _TABLES = frozenset((".csv", ".tsv"))
-_READABLE = PLAIN | _HTML | _TABLES | {".pdf", ".docx"}
+_LINES = frozenset((".jsonl", ".ndjson"))
+_BOMS = {
+    "utf-8": (codecs.BOM_UTF8,),
+    "utf-16-le": (codecs.BOM_UTF16_LE,),
+    "utf-16-be": (codecs.BOM_UTF16_BE,),
+    "utf-32-le": (codecs.BOM_UTF32_LE,),
+    "utf-32-be": (codecs.BOM_UTF32_BE,),
+}
+# Bytes that are looked at to tell an encoding, and whether there is text at all.
+_SAMPLE = 1 << 16
+_READABLE = PLAIN | _LINES | _HTML | _TABLES | {".pdf", ".docx"}
 
 
 class Plain(NamedTuple):
@@ -39,7 +52,8 @@ class Plain(NamedTuple):
     def encode(self, text: str, name: str) -> bytes:
         """Another text in this file's encoding; InputError where that cannot write it."""
         try:
-            return self.bom + text.encode(self.encoding)
+            errors = "surrogatepass" if self.encoding.startswith(("utf-16", "utf-32")) else "strict"
+            return self.bom + text.encode(self.encoding, errors)
         except UnicodeEncodeError as error:
             letter = text[error.start]
             raise InputError(
@@ -66,7 +80,7 @@ def paths(sources: Sequence[str]) -> list[str]:
             if not name.startswith(".") and Path(plain_name(name)).suffix.lower() in _READABLE - {""}
         ]
         if not inside:
-            raise InputError(f"{source}: no file to read in this folder (.txt, .md, .html, .csv, .pdf, .docx)")
+            raise InputError(f"{source}: no file to read in this folder (.txt, .md, .html, .csv, .jsonl, .pdf, .docx)")
         out += sorted(inside)
     return out
 
@@ -75,10 +89,11 @@ def documents(sources: Iterable[str], *, column: str | None = None, encoding: st
     """The documents of files; of a table, one for each row's `column`, named `file:row` (the header is row 1)."""
     for source in sources:
         suffix = Path(plain_name(source)).suffix.lower() if source != "-" else ""
-        if column is not None or suffix in _TABLES:
+        if column is not None or suffix in _TABLES | _LINES:
             if column is None:
-                raise InputError(f"{source}: which column holds the text? give it with --column")
-            yield from _rows(source, column, encoding)
+                what = "key" if suffix in _LINES else "column"
+                raise InputError(f"{source}: which {what} holds the text? give it with --column")
+            yield from (_lines if suffix in _LINES else _rows)(source, column, encoding)
         elif suffix == ".pdf":
             yield Document(source, _pdf(source))
         elif suffix == ".docx":
@@ -99,32 +114,36 @@ def documents(sources: Iterable[str], *, column: str | None = None, encoding: st
 def decode(raw: bytes, name: str, encoding: str | None = None) -> Plain:
     """Bytes as text: the given encoding, else what the first bytes say, else UTF-8, else the likeliest one.
 
+    Raises InputError for bytes that are no text, or not in the encoding.
+
     >>> decode(b"\\xef\\xbb\\xbfGeelani\\r\\n", "a.txt").text
     'Geelani\\r\\n'
     """
-    for bom, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if raw.startswith(bom) and encoding is None:
-            return Plain(_strict(raw[len(bom) :], codec, name), codec, bom)
     if encoding is not None:
-        return Plain(_strict(raw, encoding, name), encoding, b"")
+        codec = encoding_named(encoding)
+        return Plain(_strict(raw, codec, name), codec.name, b"")
+    found = from_bom(raw[:_SAMPLE])
+    if found is not None:
+        bom = next((mark for mark in _BOMS.get(found.name, ()) if raw.startswith(mark)), b"")
+        return Plain(_strict(raw[len(bom) :], found, name), found.name, bom)
+    if b"\0" in raw[:_SAMPLE]:
+        raise InputError(f"{name}: holds NUL bytes and is no text; if it is, give its encoding with --encoding")
     try:
         return Plain(raw.decode("utf-8"), "utf-8", b"")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(raw[:200_000]).best()
-        if best is None:
-            raise InputError(f"{name}: is no text in any encoding known; give one with --encoding") from None
-        return Plain(_strict(raw, best.encoding, name), best.encoding, b"")
-
-
-def _strict(raw: bytes, encoding: str, name: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except LookupError:
-        raise InputError(f"{encoding!r} is no encoding that Python knows") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{name}: byte 0x{raw[error.start]:02x} at {error.start:,} is not {encoding}") from None
+        sample = raw[max(0, error.start - _SAMPLE // 2) : error.start + _SAMPLE // 2]
+        guessed = detect(sample, name, raw.count(b"\n", 0, error.start) + 1, raw[error.start])
+        return Plain(_strict(raw, guessed, name), guessed.name, b"")
+
+
+def _strict(raw: bytes, encoding: Encoding, name: str) -> str:
+    try:
+        return raw.decode(encoding.name, encoding.errors)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: byte 0x{raw[error.start]:02x} at {error.start:,} is not {encoding.name}; give its encoding with "
+            "--encoding"
+        ) from None
 
 
 def _raw(source: str) -> bytes:
@@ -132,13 +151,63 @@ def _raw(source: str) -> bytes:
         return file.read()
 
 
+def _opened(file: IO[bytes], name: str, encoding: str | None) -> io.TextIOWrapper:
+    """A table's bytes as text, in the encoding that `decode` would find."""
+    head = file.read(_SAMPLE)
+    found = encoding_named(encoding) if encoding is not None else from_bom(head) or Encoding("utf-8", "valid")
+    if encoding is None and found.how == "valid":
+        if b"\0" in head:
+            raise InputError(f"{name}: holds NUL bytes and is no table; if it is, give its encoding with --encoding")
+        file.seek(0)
+        at = line = 0
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while block := file.read(_SAMPLE):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                line += error.object.count(b"\n", 0, error.start)
+                file.seek(at)
+                found = detect(file.read(2 * _SAMPLE), name, line + 1, error.object[error.start])
+                break
+            at += len(block)
+            line += block.count(b"\n")
+    file.seek(0)
+    codec = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-32-le": "utf-32"}.get(found.name, found.name)
+    if found.name != codec and codec != "utf-8-sig" and not head.startswith(_BOMS[found.name]):
+        codec = found.name
+    return io.TextIOWrapper(file, codec, errors=found.errors, newline="")
+
+
+def _lines(source: str, column: str, encoding: str | None) -> Iterator[Document]:
+    """The texts of a file with a JSON object on each line; an object without the key, or with null there, has none."""
+    with reading(source) as (file, name):
+        text = _opened(file, name, encoding)
+        try:
+            for number, line in enumerate(text, 1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise InputError(f"{name}:{number}: is no JSON ({error.msg})") from None
+                if not isinstance(row, dict):
+                    raise InputError(f"{name}:{number}: is no JSON object")
+                value = row.get(column)
+                if value is None:
+                    continue
+                if not isinstance(value, str):
+                    raise InputError(f"{name}:{number}: {column!r} holds no text: {json.dumps(value)[:60]}")
+                yield Document(f"{name}:{number}", value)
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name}: is not {text.encoding} ({error.reason}); give it with --encoding") from None
+        finally:
+            text.detach()
+
+
 def _rows(source: str, column: str, encoding: str | None) -> Iterator[Document]:
     csv.field_size_limit(sys.maxsize)
     with reading(source) as (file, name):
-        head = file.read(4)
-        file.seek(0)
-        codec = encoding or ("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        text = io.TextIOWrapper(file, codec, newline="")
+        text = _opened(file, name, encoding)
         try:
             first = text.readline()
             text.seek(0)
@@ -156,7 +225,9 @@ def _rows(source: str, column: str, encoding: str | None) -> Iterator[Document]:
                 if at < len(row):
                     yield Document(f"{name}:{number}", row[at])
         except UnicodeDecodeError as error:
-            raise InputError(f"{name}: is not {codec} ({error.reason}); give its encoding with --encoding") from None
+            raise InputError(
+                f"{name}: is not {text.encoding} ({error.reason}); give its encoding with --encoding"
+            ) from None
         except csv.Error as error:
             raise InputError(f"{name}:{reader.line_num}: {error}") from error
         finally:
@@ -169,7 +240,7 @@ def html_text(raw: bytes, encoding: str | None = None) -> str:
         import trafilatura
     except ImportError:
         return _Stripper.text_of(decode(raw, "HTML", encoding or _declared(raw)).text)
-    page: bytes | str = raw if encoding is None else raw.decode(encoding, "replace")
+    page: bytes | str = raw if encoding is None else raw.decode(encoding_named(encoding).name, "replace")
     found = trafilatura.extract(page, include_comments=False, favor_recall=True)
     # A page without an article (a list, a fragment) still has text.
     return found or _Stripper.text_of(decode(raw, "HTML", encoding or _declared(raw)).text)

@@ -6,6 +6,7 @@ than cutting it into words.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from namealign.model import Entity, Kind
 from namealign.parse import roles
 from namealign.reconciler import Reconciler
-from namealign.scan.words import fold_key, is_dense, spans
+from namealign.scan.words import fold_key, is_dense, words
 from namealign.tables import data_dir, read_aliases, read_rows
 
 __all__ = ["Alias", "Form", "Lexicon", "Node", "Start"]
@@ -21,6 +22,8 @@ __all__ = ["Alias", "Form", "Lexicon", "Node", "Start"]
 # A trie node maps a folded word to the next node; under the empty word it holds what ends there.
 Node = dict[str, Any]
 END = ""
+# Letters before a family name's ending at least.
+_STEM = 3
 GAZETTEERS = ("territories.csv", "gazetteer.csv")
 
 
@@ -45,8 +48,9 @@ class Form:
     """What is known of one word form, apart from where it stands."""
 
     __slots__ = (
-        "capital", "cased", "common", "dense", "element", "initial", "key", "keys", "organization", "particle", "place",
-        "roots", "script", "shouted", "speech", "text", "titles",
+        "capital", "cased", "common", "company", "dense", "element", "ending", "initial", "key", "keys", "legal",
+        "organization", "particle", "people", "place", "possessive", "prefixed", "roots", "script", "shouted", "speech",
+        "text", "titles", "vessel",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -62,6 +66,7 @@ class Form:
         self.roots: tuple[Start, ...] = ()
         self.titles: Node | None = None
         self.common = self.particle = self.element = self.organization = self.place = self.speech = False
+        self.people = self.possessive = self.ending = self.company = self.legal = self.vessel = self.prefixed = False
 
 
 class Lexicon:
@@ -72,35 +77,48 @@ class Lexicon:
         self.names: Node = {}
         self.titles: Node = {}
         self.after: Node = {}
+        self.follows: Node = {}
         self._forms: dict[str, Form] = {}
         self._elements: set[str] = set()
+        self._folded: dict[str, str] = {}
+        self._families: dict[str, set[str]] = {}
+        self.alias_markers: set[str] = set()
         self._vocabulary: set[str] = set()
         self._class: dict[str, set[str]] = {}
         self._endings: dict[str, list[str]] = {}
+        self._numbers: dict[str, int]
         self._prefixes: list[tuple[str, str]] = []
         self.josa: set[str] = set()
         self.surnames: dict[str, set[str]] = {}
-        numbers: dict[str, int] = {}
+        numbers = self._numbers = {}
         for entity in entities:
             self._add(entity, numbers)
         if not self._elements:
             for row in read_aliases(data_dir() / "aliases.csv"):
                 if row.kind == Kind.ELEMENT:
-                    self._element(row.alias)
+                    self._element(row.alias, row.entity_id)
         if gazetteer:
             for name in GAZETTEERS:
                 self._read_gazetteer(data_dir() / name, numbers)
         self._read_words()
+        self._folded.clear()
 
     @classmethod
     def of(cls, reconciler: Reconciler, *, gazetteer: bool = True) -> Lexicon:
         """The lexicon over a Reconciler's entities."""
-        return cls(reconciler.entities, gazetteer=gazetteer)
+        # Hundreds of thousands of dicts that all live on: looking through them for garbage takes a third of the time.
+        collected = gc.isenabled()
+        gc.disable()
+        try:
+            return cls(reconciler.entities, gazetteer=gazetteer)
+        finally:
+            if collected:
+                gc.enable()
 
     def _add(self, entity: Entity, numbers: dict[str, int]) -> None:
         if entity.kind == Kind.ELEMENT:
             for alias in entity.aliases:
-                self._element(alias)
+                self._element(alias, entity.id)
             return
         number = numbers.setdefault(entity.id, len(self.entities))
         if number == len(self.entities):
@@ -124,29 +142,52 @@ class Lexicon:
             if all(self.entities[o].kind == Kind.PERSON or o == number for o in self.owners(row.alias)):
                 self._alias(number, row.alias)
 
+    def number(self, entity_id: str) -> int:
+        """The place of an entity in `entities`, by its id; -1 for one that is not there."""
+        return self._numbers.get(entity_id, -1)
+
     def owners(self, name: str) -> list[int]:
         """The entities that a spelling is listed for."""
         node = self.names
-        for a, b in spans(name):
-            node = node.get(fold_key(name[a:b]), {})
+        for word in words(name):
+            node = node.get(self._fold(word), {})
         return [alias.entity for alias in node.get(END, ())]
 
-    def _element(self, alias: str) -> None:
-        for a, b in spans(alias):
-            self._elements.add(fold_key(alias[a:b]))
+    def _element(self, alias: str, family: str) -> None:
+        keys = [self._fold(word) for word in words(alias)]
+        self._elements.update(keys)
+        if len(keys) == 1:
+            self._families.setdefault(keys[0], set()).add(family)
+
+    def _fold(self, word: str) -> str:
+        """`fold_key`, each word once: the tables repeat most of theirs."""
+        key = self._folded.get(word)
+        if key is None:
+            key = self._folded[word] = fold_key(word)
+        return key
+
+    def families(self, word: str) -> set[str]:
+        """The listed name elements that a word is a spelling of."""
+        return self._families.get(word, set())
 
     def _alias(self, number: int, alias: str) -> None:
-        words = [alias[a:b] for a, b in spans(alias)]
+        parts = words(alias)
         # One character of a script without spaces is a short form that only its title makes a name.
-        if not words or (len(words) == 1 and len(words[0]) == 1):
+        if not parts or (len(parts) == 1 and len(parts[0]) == 1):
             return
         node = self.names
-        for word in words:
-            key = fold_key(word)
-            self._vocabulary.add(key)
-            node = node.setdefault(key, {})
-        listed = node.setdefault(END, [])
-        spelling = Alias(number, alias, sum(w[0].isupper() for w in words), alias.isupper())
+        for word in parts:
+            key = self._fold(word)
+            below = node.get(key)
+            if below is None:
+                below = node[key] = {}
+                self._vocabulary.add(key)
+            node = below
+        spelling = Alias(number, alias, len([w for w in parts if w[0].isupper()]), alias.isupper())
+        listed = node.get(END)
+        if listed is None:
+            node[END] = [spelling]
+            return
         for at, known in enumerate(listed):
             if known.entity == number:
                 # Al-Sudani and al-Sudani are one spelling here; the less it asks for, the more it is found by.
@@ -163,6 +204,10 @@ class Lexicon:
                 self._phrase(self.after, phrase)
             elif class_ == "josa":
                 self.josa.add(phrase)
+            elif class_ == "follows":
+                self._phrase(self.follows, phrase)
+            elif class_ == "alias_marker":
+                self.alias_markers.add(phrase)
             else:
                 self._class.setdefault(class_, set()).add(fold_key(phrase))
         table = roles()
@@ -170,9 +215,13 @@ class Lexicon:
             if class_ == "title":
                 self._phrase(self.titles, token)
         self._class["particle"] = set(table.particle)
-        self._class["common"] = {
-            fold_key(word) for _, (word,) in read_rows(folder / "common_words.csv", ("word",)) if " " not in word
-        }
+        self._name_endings = self._class["name_ending"]
+        self._class["common"] = set()
+        for _, (word, class_) in read_rows(folder / "common_words.csv", ("word", "class")):
+            if " " not in word:
+                self._class["common"].add(_exact(word))
+                if class_ == "people":
+                    self._class.setdefault("people", set()).add(_exact(word))
         for _, (token, _) in read_rows(folder / "token_counts.csv", ("token", "persons")):
             self._elements.add(fold_key(token))
         for _, (part, written, listed) in read_rows(folder / "inflections.csv", ("part", "written", "listed")):
@@ -188,8 +237,8 @@ class Lexicon:
             self.surnames[script] = {row[0] for _, row in read_rows(folder / "romanization" / name, (column,))}
 
     def _phrase(self, node: Node, phrase: str) -> None:
-        for a, b in spans(phrase):
-            node = node.setdefault(fold_key(phrase[a:b]), {})
+        for word in words(phrase):
+            node = node.setdefault(fold_key(word), {})
         node[END] = phrase
 
     def form(self, text: str) -> Form:
@@ -210,13 +259,47 @@ class Lexicon:
                 roots.append(Start(node, cut, inflected))
         form.roots = tuple(roots)
         form.titles = self.titles.get(key)
-        form.common = key in self._class["common"]
+        form.common = (key if form.script != "Arab" else _exact(text)) in self._class["common"]
         form.particle = key in self._class["particle"]
         form.element = any(variant in self._elements for variant, _, _ in form.keys) and len(key) > 1
+        # An unknown word that ends as family names do is taken for a name element where nothing speaks against it.
+        form.ending = not form.element and not form.common and self._ends_as_a_name(form)
+        form.element = form.element or form.ending
         form.organization = key in self._class["organization"]
         form.place = key in self._class["place"]
+        form.people = key in self._class["people"]
+        form.possessive = key in self._class["possessive"]
+        form.company = key in self._class["company"]
+        form.legal = key in self._class["legal_form"]
+        form.vessel = key in self._class["vessel"]
+        form.prefixed = self._prefixed(form)
         form.speech = key in self._class["speech"]
         return form
+
+    def _ends_as_a_name(self, form: Form) -> bool:
+        if form.cased and not form.capital:
+            return False
+        key = form.key
+        return any(key[-size:] in self._name_endings and len(key) - size >= _STEM for size in range(2, 6))
+
+    def _prefixed(self, form: Form) -> bool:
+        """Whether an Arabic word is `and` with another: two names, or a name and what comes next."""
+        if form.script != "Arab" or form.key in self._elements or form.key in self._vocabulary:
+            return False
+        if not form.key.startswith("و") or len(form.key) < 4:
+            return False
+        rest = form.key[1:]
+        return (
+            form.text.endswith(("ً", "اً"))
+            or rest in self._elements
+            or rest in self._vocabulary
+            or rest in self._class["common"]
+            or rest in self.titles
+        )
+
+    def is_plain_form(self, form: Form) -> bool:
+        """Whether a word is an inflected form of a common one or of a title."""
+        return any(base in self._class["common"] or base in self.titles for base in self.bases(form.key))
 
     def is_location(self, form: Form) -> bool:
         """Whether a word stands before places."""
@@ -251,6 +334,11 @@ class Lexicon:
                     word[:-size] + listed for listed in self._endings.get(word[-size:], ()) if len(word) - size >= 3
                 }
         return out
+
+
+def _exact(word: str) -> str:
+    """A word as it is compared with common ones: alef maqsura parts the Arabic for `on` from Ali."""
+    return fold_key(word.replace("\u0649", "\u0001"))
 
 
 def _script(letter: str) -> str:

@@ -6,8 +6,11 @@ worse than leaving one mention open.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from namealign.compare import scorer
@@ -15,8 +18,8 @@ from namealign.decide import Policy, probability
 from namealign.encode import NameStore, blocking_keys
 from namealign.model import Evidence, Kind
 from namealign.parse import read
+from namealign.scan.candidate import Candidate
 from namealign.scan.lexicon import Lexicon
-from namealign.scan.mentions import Candidate
 from namealign.scan.words import fold_key, is_dense, spans
 
 __all__ = ["Group", "Linked", "Linker"]
@@ -25,12 +28,16 @@ __all__ = ["Group", "Linked", "Linker"]
 LAST, ANY = 0.95, 0.85
 # Groups of a document that are compared with a name in full: more cost time in long texts.
 NEAREST = 4
+# Groups of one document that share a last word and are compared pair by pair: more are no family but a long text.
+RELATIVES = 40
+# Characters between a name and its other name at most: `(Cyrillic: ...) (a.k.a. ` is no longer.
+_BETWEEN = 60
 
 
 class Group:
     """One entity of one document: the listed one, or the unknown names that are taken for one."""
 
-    __slots__ = ("entity", "kind", "names", "number", "surface")
+    __slots__ = ("entity", "first", "kind", "names", "number", "surface")
 
     def __init__(self, number: int, kind: Kind, entity: int | None) -> None:
         self.number = number
@@ -38,6 +45,8 @@ class Group:
         self.entity = entity
         self.names: list[tuple[str, ...]] = []
         self.surface = ""
+        # Where the text first gives one of its full names: who is not yet introduced is not meant by a short one.
+        self.first = sys.maxsize
 
     def add(self, words: tuple[str, ...], surface: str) -> bool:
         """One more spelling; says whether it is new."""
@@ -77,19 +86,65 @@ class Linker:
         done: dict[int, Linked] = {}
         # Longest names first, wherever they stand: a headline is shorter than what it announces.
         order = sorted(range(len(candidates)), key=lambda k: (-_length(candidates[k]), k))
+        alias_of = self._aliases(text, candidates)
         later: list[int] = []
         for k in order:
-            if _short(candidates[k]):
+            if k in alias_of or _short(candidates[k]):
                 later.append(k)
             else:
                 done[k] = doc.full(candidates[k])
+        for k in sorted(alias_of):
+            linked = doc.alias(candidates[k], done.get(alias_of[k]))
+            if linked is not None:
+                done[k] = linked
         # What only one entity can mean comes before what needs a choice.
         later.sort(key=lambda k: (len(candidates[k].owners) != 1, candidates[k].weak, k))
         for k in later:
-            linked = doc.short(candidates[k])
+            if k in done:
+                continue
+            linked = doc.short(candidates[k]) if _short(candidates[k]) else doc.full(candidates[k])
             if linked is not None:
                 done[k] = linked
         return [done[k] for k in sorted(done)]
+
+    def _aliases(self, text: str, candidates: Sequence[Candidate]) -> dict[int, int]:
+        """Which candidates the text calls other names of which: `X, also known as Y`."""
+        out: dict[int, int] = {}
+        for k in range(1, len(candidates)):
+            a, b = candidates[k - 1], candidates[k]
+            between = text[a.end : b.start]
+            if a.kind is b.kind is Kind.PERSON and 3 < len(between) <= _BETWEEN:
+                words = re.findall(r"\w+", between.replace(".", "").replace("\u0640", "").lower())
+                if any(" ".join(words[-n:]) in self.lexicon.alias_markers for n in range(1, min(5, len(words)) + 1)):
+                    out[k] = out.get(k - 1, k - 1)
+        return out
+
+    def apart(self, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+        """Whether two names of one document are two people's: one word differs, and is two different name elements.
+
+        Relatives share all but the given name, and a writer spells one person's given name in one way.
+        """
+        if len(a) != len(b) or len(a) < 2:
+            return False
+        forms = [(self.lexicon.bases(x), self.lexicon.bases(y)) for x, y in zip(a, b, strict=True)]
+        other = [(x, y) for x, y in forms if not x & y]
+        if len(other) != 1:
+            return False
+        left, right = ({f for word in side for f in self.lexicon.families(word)} for side in other[0])
+        return bool(left and right and not left & right)
+
+    def relatives(self, linked: Iterable[Linked]) -> Iterator[tuple[Group, Group]]:
+        """Pairs of groups whose names are two people's, though they share a last word."""
+        by_last: dict[str, dict[int, Group]] = {}
+        for item in linked:
+            if item.group is not None and item.group.kind is Kind.PERSON:
+                for name in item.group.names:
+                    if len(name) > 1 and len(by_last.get(name[-1], ())) < RELATIVES:
+                        by_last.setdefault(name[-1], {})[item.group.number] = item.group
+        for groups in by_last.values():
+            for a, b in combinations(groups.values(), 2):
+                if any(self.apart(x, y) for x in a.names for y in b.names):
+                    yield a, b
 
     def alike(self, a: str, b: str) -> float:
         """The scorer's probability for two names, each pair compared once."""
@@ -156,6 +211,15 @@ class _Document:
             return self._join(c, group, c.probability * share, (_antecedent(c, name),))
         return self._join(c, self._new(c), c.probability, ())
 
+    def alias(self, c: Candidate, known: Linked | None) -> Linked | None:
+        """Link a name to the one that the text says it is another name of, unless a table says that it is not."""
+        if known is None or known.group is None:
+            return None
+        group = known.group
+        if c.owners and (group.entity is None or group.entity not in c.owners):
+            return None
+        return self._join(c, group, c.probability, (_antecedent(c, " ".join(_longest(group.names))),))
+
     def short(self, c: Candidate) -> Linked | None:
         """Link a mention of one word: to its antecedent, to its only owner, or to nobody."""
         if c.kind is not Kind.PERSON:
@@ -164,6 +228,8 @@ class _Document:
         names = {word}
         if c.alias and not _dense(c):
             names |= {fold_key(c.alias[a:b]) for a, b in spans(c.alias)}
+        if len(c.words) > 1 and (whole := self._parts(c)):
+            return self._choose(c, whole, LAST)
         tiers = self._tiers(c, names)
         owned = [self.by_entity[o] for o in c.owners if o in self.by_entity]
         for share, tier in tiers:
@@ -176,13 +242,22 @@ class _Document:
             return self._join(c, owned[0], c.probability, ())
         if c.owners:
             return self._owned(c)
+        same = [g for g in self.by_words.get(c.words, ()) if g.kind is Kind.PERSON]
+        if len(same) == 1:
+            return self._join(c, same[0], c.probability, ())
         return None if c.weak else self._join(c, self._new(c), c.probability, ())
 
     def _tiers(self, c: Candidate, names: set[str]) -> Iterable[tuple[float, list[Group]]]:
         """Antecedents that share a word with a short mention: the same last word first, a similar first word last."""
         if _dense(c):
             word = next(iter(names))
-            starts = [g for g in self.groups if g.kind is Kind.PERSON and any(_starts(n, word) for n in g.names)]
+            # One character is a family name, which names of more than four characters (foreign ones) do not begin with.
+            most = 4 if len(word) == 1 else 99
+            starts = [
+                g
+                for g in self.groups
+                if g.kind is Kind.PERSON and any(_starts(n, word) and len("".join(n)) <= most for n in g.names)
+            ]
             yield LAST, starts
             return
         bases = self.linker.lexicon.bases
@@ -226,6 +301,8 @@ class _Document:
         near = [self.groups[number] for number, count in shared.most_common(NEAREST) if count >= least]
         best: list[tuple[float, int, Group, str]] = []
         for group in near:
+            if any(self.linker.apart(c.words, name) for name in group.names):
+                continue
             names = {("" if is_dense(n[0]) else " ").join(n) for n in group.names if len(n) > 1}
             shares = [(self.linker.alike(surface, name), name) for name in sorted(names)]
             if shares:
@@ -253,8 +330,12 @@ class _Document:
         return self._join(c, group, c.probability, ())
 
     def _choose(self, c: Candidate, groups: list[Group], share: float) -> Linked:
+        if len(groups) > 1:
+            introduced = [g for g in groups if g.first < c.start]
+            if len(introduced) == 1:
+                groups, share = introduced, min(share, ANY)
         if len(groups) == 1:
-            name = max(groups[0].names, key=len)
+            name = _longest(groups[0].names)
             return self._join(c, groups[0], share, (_antecedent(c, " ".join(name)),), learn=False)
         return Linked(c, None, tuple(groups), (), share, (*c.reasons, Evidence("ambiguous")))
 
@@ -263,6 +344,7 @@ class _Document:
     ) -> Linked:
         if learn:
             self._learn(c, group)
+            group.first = min(group.first, c.start)
         return Linked(c, group, (), (), probability, c.reasons + why)
 
     def _new(self, c: Candidate, entity: int | None = None) -> Group:
@@ -312,3 +394,7 @@ def _short(c: Candidate) -> bool:
 def _starts(name: tuple[str, ...], word: str) -> bool:
     text = "".join(name)
     return len(text) > len(word) and text.startswith(word)
+
+
+def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return max(names, key=lambda name: len(name))

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from namealign.errors import InputError, MissingDependency
 from namealign.model import Evidence, Kind
-from namealign.scan.mentions import Candidate
+from namealign.scan.candidate import Candidate
 from namealign.scan.words import fold_key, spans
 
 __all__ = ["Recognizer", "add_spans", "spacy_recognizer"]

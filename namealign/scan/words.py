@@ -11,7 +11,7 @@ import unicodedata
 from enum import IntEnum
 from functools import lru_cache
 
-__all__ = ["Gap", "fold_key", "gap_kind", "is_dense", "spans"]
+__all__ = ["Gap", "fold_key", "gap_kind", "is_dense", "spans", "words"]
 
 _DENSE = (
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -90,6 +90,15 @@ def spans(text: str) -> list[tuple[int, int]]:
     ['Jalil', 'Geelani', 's', '王', '毅']
     """
     return [match.span() for match in _WORD.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text.
+
+    >>> words("Jalil Geelani’s")
+    ['Jalil', 'Geelani', 's']
+    """
+    return _WORD.findall(text)
 
 
 def is_dense(word: str) -> bool:
