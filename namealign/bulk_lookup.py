@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from namealign import candidates
-from namealign.bulk import _fast, log_odds, packed, scratch
+from namealign.bulk import _fast, packed, scratch
+from namealign.bulk_fast import forest
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import blocking, parallel
-from namealign.candidates import LEVELS, MAX_NAMES, MAX_TOKENS
+from namealign.candidates import LEAST_SHARE, LEVELS, MAX_JOINED, MAX_NAMES, MAX_TOKENS, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
-from namealign.kernel import INITIAL
+from namealign.kernel import CEILING, INITIAL
 from namealign.parse import MAX_TOKENS as MAX_WORDS
 from namealign.shelf import Shelf
 
@@ -65,6 +66,7 @@ class _Memory(NamedTuple):
 
     longest: int
     edits: Any
+    turned: Any
     ws: Any
     bits: Any
     out: Any
@@ -74,30 +76,43 @@ class _Memory(NamedTuple):
 
 def _compile() -> dict[str, Any]:
     scope = {**vars(candidates), **_fast}
-    for name in ("near", "_initials", "gather"):
+    for name in ("_level", "near", "_initials", "gather"):
         scope[name] = lean(FunctionType(vars(candidates)[name].__code__, scope, name))
     return scope
 
 
 _compiled = _compile()
 _near, _gather = _compiled["near"], _compiled["gather"]
+_features, _precedes, _verdict = (_fast[name] for name in ("features", "precedes", "verdict"))
 
 
 @lean
-def _all_near(todo, begin, end, keys_first, keys, tq, ti, index, weights, size, ws, memory, most, tokens, values, counts):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _all_near(todo, begin, end, keys_first, keys, tq, ti, index, weights, size, ws, memory, most, joined, tokens, values, counts):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """`near` of tokens `todo[begin:end]`, row by row."""
     place, order, met, shared, levels = memory
     for k in range(begin, end):
         counts[k] = _near(
             tq, todo[k], keys, keys_first[k], keys_first[k + 1], ti, index, weights, size, ws.work, ws.loss,
-            place, order, met, shared, levels, most, tokens[k], values[k],
+            place, order, met, shared, levels, min(most, MAX_JOINED) if joined[k] else most, tokens[k], values[k],
         )  # fmt: skip
 
 
 @lean
-def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, near_token, near_value, ti, ni, same_i, owner, allowed, index, weights, size, ws, trees, bits, out, memory, room, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out):  # type: ignore[no-untyped-def]
+    """`bulk.log_odds`, with a memory of edits for each order in which tokens of two stores may come."""
+    if nq.first[q] == nq.first[q + 1] or ni.first[other] == ni.first[other + 1]:
+        return -CEILING
+    if _precedes(tq, nq, q, ti, ni, other):
+        _features(tq, nq, q, ti, ni, other, weights, size, ws, out)
+    else:
+        _features(ti, ni, other, tq, nq, q, turned, size, ws, out)
+    return _verdict(nq, q, ni, other, out, forest(out, trees, bits))
+
+
+@lean
+def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, near_token, near_value, ti, ni, same_i, owner, allowed, index, weights, turned, size, ws, trees, bits, out, memory, room, few, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Candidates of texts `begin`..`end`, compared in full, the best of each entity kept, in order."""
-    acc, best, stamp, touched, worth, mass, order, asked_first, asked, gathered = memory
+    acc, best, stamp, touched, worth, mass, order, asked_first, asked, gathered, share = memory
     for t in range(begin, end):
         base = first[t]
         n = 0
@@ -108,13 +123,13 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
             for u in range(nq.first[q], nq.first[q + 1]):
                 if nq.flags[u] & INITIAL:
                     continue
-                asked[k] = nq.unit[u]
+                asked[k] = 2 * nq.unit[u]
                 k += 1
                 if nq.alt[u] >= 0:
-                    asked[k] = nq.alt[u]
+                    asked[k] = 2 * nq.alt[u]
                     k += 1
                 if nq.join[u] >= 0:
-                    asked[k] = nq.join[u]
+                    asked[k] = 2 * nq.join[u] + 1
                     k += 1
                 units += 1
                 asked_first[units] = k
@@ -122,9 +137,12 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 continue
             many = _gather(
                 tq, nq, q, asked_first[: units + 1], asked, near_first, near_count, near_token, near_value,
-                ti, ni, index, acc, best, stamp, touched, worth, mass, order, gathered[:room],
+                ti, ni, index, acc, best, stamp, touched, worth, mass, order, gathered[:room], share,
             )  # fmt: skip
+            top = -CEILING
             for c in range(many):
+                if c >= few and share[c] < share[0] * (SURE_SHARE if top >= SURE else LEAST_SHARE):
+                    break
                 other = gathered[c]
                 who = owner[other]
                 if not allowed[who]:
@@ -132,7 +150,8 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 if same[q] != 0 and same[q] == same_i[other]:
                     odds = IDENTICAL
                 else:
-                    odds = log_odds(tq, nq, q, ti, ni, other, weights, size, ws, trees, bits, out)
+                    odds = _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
+                top = max(top, odds)
                 # One entry an entity, kept in order; of equal ones the first found stays before.
                 at = base + n
                 for e in range(base, base + n):
@@ -167,7 +186,10 @@ class Asked:
         self.age = 0
 
     def read(self, texts: Sequence[str], language: str | None) -> tuple[Texts, Any]:
-        """The texts as arrays, every token encoded, and the tokens that they ask an index for."""
+        """The texts as arrays, every token encoded, and what they ask an index for.
+
+        An inquiry is twice the number of a token, and one more where the token is the joined form of two units.
+        """
         reads = self.reads
         if int(reads.count[0]) > reads.keep:
             self.age += 1
@@ -176,7 +198,8 @@ class Asked:
         units = np.unique(names.unit)
         wanted = np.unique(np.concatenate([units, names.alt, names.join]))
         wanted = wanted[np.searchsorted(wanted, 0) :]
-        return reads.encode_tokens(read, wanted, units), wanted
+        inquiries = np.unique(np.concatenate([2 * units, 2 * names.alt, 2 * names.join + 1]))
+        return reads.encode_tokens(read, wanted, units), inquiries[np.searchsorted(inquiries, 0) :]
 
 
 class Finder:
@@ -192,26 +215,28 @@ class Finder:
         self.same, self.owner = _array(shelf.same, _I64), _array(shelf.owner, _I32)
         self.longest = names.tokens.longest
         self.weights, self.trees = packed(scorer)
-        self._free: list[_Memory] = []
         self._forget(-1)
 
     def _forget(self, age: int) -> None:
         self._age = age
+        # The memories of edits know query tokens by their place, too.
+        self._free: list[_Memory] = []
         self._near_first = np.empty(0, _I64)
         self._near_count = np.empty(0, _I32)
         self._near_token, self._near_value = np.empty(0, _I32), np.empty(0)
         self._near_size = 0
 
     def meet(self, asked: Asked, read: Texts, wanted: Any) -> tuple[Any, Any, Any, Any]:
-        """Find what the wanted tokens are near to, where it is not known yet. Held under the reader's lock."""
+        """Find what the inquiries are near to, where it is not known yet. Held under the reader's lock."""
         if self._age != asked.age:
             self._forget(asked.age)
         reads = asked.reads
-        if len(self._near_first) < len(read.tokens.key):
-            self._near_first = _grown(self._near_first, len(read.tokens.key), -1)
-            self._near_count = _grown(self._near_count, len(read.tokens.key), 0)
-        todo = wanted[self._near_first[wanted] < 0]
-        if len(todo):
+        if len(self._near_first) < 2 * len(read.tokens.key):
+            self._near_first = _grown(self._near_first, 2 * len(read.tokens.key), -1)
+            self._near_count = _grown(self._near_count, 2 * len(read.tokens.key), 0)
+        fresh = wanted[self._near_first[wanted] < 0]
+        if len(fresh):
+            todo, joined = fresh >> 1, (fresh & 1).astype(np.bool_)
             starts = read.tokens.starts
             texts = token_texts(reads.letters, starts, todo)
             keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
@@ -223,7 +248,7 @@ class Finder:
                 with self._memory(read.longest) as mine:
                     _all_near(
                         todo, begin, end, keys.first, keys.key, read.tokens, self.tokens, self.index, mine.edits,
-                        self.scorer.edits.size, mine.ws, mine.near, MAX_TOKENS, tokens, values, counts,
+                        self.scorer.edits.size, mine.ws, mine.near, MAX_TOKENS, joined, tokens, values, counts,
                     )  # fmt: skip
 
             parallel(run, len(todo), smallest=64)
@@ -234,13 +259,15 @@ class Finder:
                 self._near_value = _grown(self._near_value, max(2 * begin, end), 0)
             self._near_token[begin:end] = tokens[held]
             self._near_value[begin:end] = values[held]
-            self._near_first[todo] = begin + np.cumsum(counts) - counts
-            self._near_count[todo] = counts
+            self._near_first[fresh] = begin + np.cumsum(counts) - counts
+            self._near_count[fresh] = counts
             self._near_size = end
         return self._near_first, self._near_count, self._near_token, self._near_value
 
-    def find(self, read: Texts, near: tuple[Any, Any, Any, Any], allowed: Any, *, room: int = MAX_NAMES) -> Found:
-        """What each text may be; `allowed` says of each entity whether it may be found."""
+    def find(self, read: Texts, near: tuple[Any, Any, Any, Any], allowed: Any, *, few: int, room: int = MAX_NAMES) -> Found:
+        """What each text may be; `allowed` says of each entity whether it may be found, `few` how many names are
+        compared in any case.
+        """
         count = len(read.first) - 1
         first = np.zeros(count + 1, _I64)
         np.cumsum(np.diff(read.first) * room, out=first[1:])
@@ -250,8 +277,8 @@ class Finder:
             with self._memory(read.longest) as mine:
                 _all_found(
                     begin, end, read.tokens, read.names, read.first, read.same, *near, self.tokens, self.names,
-                    self.same, self.owner, allowed, self.index, mine.edits, self.scorer.edits.size, mine.ws, self.trees,
-                    mine.bits, mine.out, mine.gather, room, *found,
+                    self.same, self.owner, allowed, self.index, mine.edits, mine.turned, self.scorer.edits.size, mine.ws, self.trees,
+                    mine.bits, mine.out, mine.gather, room, few, *found,
                 )  # fmt: skip
 
         parallel(run, count, smallest=16)
@@ -273,7 +300,8 @@ class Finder:
             names, tokens = len(self.names.first) - 1, len(self.tokens.key)
             mine = _Memory(
                 longest,
-                *scratch(self.weights, self.trees, longest, remember=False),
+                scratch(self.weights, self.trees, longest)[0],
+                *scratch(self.weights, self.trees, longest),
                 (
                     np.empty(KEYS, _I64), np.empty(KEYS, _I64), np.empty(tokens, _I32), np.zeros(tokens),
                     np.zeros(LEVELS, _I64),
@@ -281,7 +309,7 @@ class Finder:
                 (
                     np.zeros(names), np.zeros(names), np.zeros(names, _I32), np.empty(names, _I32), np.zeros(tokens),
                     np.empty(MAX_WORDS + 1, _I64), np.empty(MAX_WORDS + 1, _I64), np.empty(MAX_WORDS + 2, _I64),
-                    np.empty(3 * MAX_WORDS + 3, _I64), np.empty(MAX_NAMES, _I32),
+                    np.empty(3 * MAX_WORDS + 3, _I64), np.empty(MAX_NAMES, _I32), np.empty(MAX_NAMES),
                 ),
             )  # fmt: skip
         yield mine

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from namealign.cache import cached
-from namealign.candidates import LEVELS, MAX_NAMES, MAX_TOKENS, gather, near, query_tokens
+from namealign.candidates import LEVELS, MAX_JOINED, MAX_NAMES, MAX_TOKENS, gather, near, query_tokens
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
 from namealign.encode import NameStore
@@ -39,6 +39,8 @@ THOROUGH = (MAX_TOKENS, MAX_NAMES)
 SURE = 2.0
 # Names looked up at once, between two calls of `progress`, and entities kept: bounds on memory.
 PIECE = 20_000
+# Names compared beyond those asked for: the best one may be gathered a little later.
+MORE = 3
 ENTITIES = 50_000
 
 
@@ -171,7 +173,7 @@ class Reconciler:
             met = [(searched, *searched.compiled(kinds), ) for searched in self._shelves]
             nearest = [finder.meet(asked, texts, wanted) for _, finder, _ in met]
         found = [
-            (searched, finder.find(texts, close, allowed))
+            (searched, finder.find(texts, close, allowed, few=limit + MORE))
             for (searched, finder, allowed), close in zip(met, nearest, strict=True)
         ]
         return [_ranked([(searched, columns, t) for searched, columns in found], limit) for t in range(len(names))]
@@ -253,32 +255,32 @@ class _Searched:
         self, store: NameStore, name: int, same: int, most_tokens: int, most_names: int
     ) -> list[tuple[int, float]]:
         names, score, index = self.shelf.names, self.scorer, self.shelf.index
-        asked, unit, keys = query_tokens(store, name)
+        asked, unit, keys, joined = query_tokens(store, name)
         ws = score.reserve(max(store.tokens.longest, names.tokens.longest))
         # Dictionaries for what must have a cell for each token or name: a lookup touches few of them.
         shared: Any = defaultdict(float)
-        near_first: dict[int, int] = {}
-        near_count: dict[int, int] = {}
+        near_first: list[int] = []
+        near_count: list[int] = []
         near_token: list[int] = []
         near_value: list[float] = []
-        for token, own in zip(asked, keys, strict=True):
-            if token in near_first:
-                continue
-            places, values = [0] * most_tokens, [0.0] * most_tokens
+        for token, own, both in zip(asked, keys, joined, strict=True):
+            most = min(most_tokens, MAX_JOINED) if both else most_tokens
+            places, values = [0] * most, [0.0] * most
             count = near(
                 store.tokens, token, own, 0, len(own), names.tokens, index, score.edits.weights, score.edits.size,
-                ws.work, ws.loss, [0] * len(own), [0] * len(own), {}, shared, [0] * LEVELS, most_tokens, places, values,
+                ws.work, ws.loss, [0] * len(own), [0] * len(own), {}, shared, [0] * LEVELS, most, places, values,
             )  # fmt: skip
-            near_first[token], near_count[token] = len(near_token), count
+            near_first.append(len(near_token))
+            near_count.append(count)
             near_token += places[:count]
             near_value += values[:count]
         units = sorted(set(unit))
         asked_first = [unit.index(u) for u in units] + [len(unit)]
         out = [0] * min(most_names, len(self.shelf.owner))
         taken = gather(
-            store.tokens, store, name, asked_first, asked, near_first, near_count, near_token, near_value,
+            store.tokens, store, name, asked_first, range(len(asked)), near_first, near_count, near_token, near_value,
             names.tokens, names, index, defaultdict(float), defaultdict(float), defaultdict(int), {},
-            defaultdict(float), [0] * len(units), [0] * len(units), out,
+            defaultdict(float), [0] * len(units), [0] * len(units), out, [0.0] * len(out),
         )  # fmt: skip
         return [
             (k, IDENTICAL if self.shelf.same[k] == same else score.log_odds(store, name, names, k)) for k in out[:taken]
