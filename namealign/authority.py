@@ -12,6 +12,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -185,7 +186,7 @@ def open_shelf(path: str | os.PathLike[str]) -> Shelf:
         parts[name] = Column(lambda piece, number=number: fetch(number, piece), code, size)  # type: ignore[misc]
         if name == "format":
             parts[name] = parts[name][:]
-    return from_parts(parts, Path(path))
+    return replace(from_parts(parts, Path(path)), elements=told.get("elements") != "no")
 
 
 def _parts(database: sqlite3.Connection, path: str | os.PathLike[str]) -> Iterator[tuple[int, str, str, int]]:

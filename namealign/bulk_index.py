@@ -97,9 +97,9 @@ class Builder:
         alias_first = np.zeros(len(self._ids) + 1, np.int64)
         np.cumsum(np.bincount(owner, minlength=len(self._ids)), out=alias_first[1:])
         return Shelf(
-            StoredNames(*(memoryview(column) for column in names), tokens=tokens), memoryview(same),
-            memoryview(alias_of), memoryview(np.repeat(owner, readings)), memoryview(alias_first), aliases,
-            self._ids.packed(), self._kinds.packed(), self._canonicals.packed(), index,
+            StoredNames(**_views(names._asdict()), tokens=tokens), _view(same),
+            _view(alias_of), _view(np.repeat(owner, readings)), _view(alias_first), aliases,
+            self._ids.packed(), self._kinds.packed(), self._canonicals.packed(), index, compiled=True,
         )  # fmt: skip
 
     def _names(self) -> tuple[Names, Any, Any]:
@@ -133,9 +133,8 @@ class Builder:
         bounds = np.zeros(len(letters) + 1, np.int64)
         np.cumsum(size, out=bounds[1:])
         data = letters.tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
-        text = Packed(data, memoryview(bounds[starts]))
-        columns = {name: memoryview(column) for name, column in columns.items()}
-        return StoredTokens(**columns, text=text, longest=int(filled.longest))
+        text = Packed(data, _view(bounds[starts]))
+        return StoredTokens(**_views(columns), text=text, longest=int(filled.longest))
 
     def _index(self, names: Names, tokens: StoredTokens) -> Index:
         """`candidates.build_index`, over arrays."""
@@ -167,9 +166,9 @@ class Builder:
         heads = np.bincount(owner[names.flags & INITIAL != 0], minlength=len(sizes)).astype(np.int8)
         weight = np.bincount(owner, 1.0 + np.asarray(tokens.rarity)[names.unit], minlength=len(sizes))
         return Index(
-            memoryview(key), memoryview(key_first), memoryview(key_token), memoryview(post_first),
-            memoryview((posts % max(1, len(sizes))).astype(np.int32)), memoryview(weight.astype(np.float64)),
-            memoryview(heads),
+            _view(key), _view(key_first), _view(key_token), _view(post_first),
+            _view((posts % max(1, len(sizes))).astype(np.int32)), _view(weight.astype(np.float64)),
+            _view(heads),
         )  # fmt: skip
 
 
@@ -191,6 +190,15 @@ def _permuted(texts: Packed, order: Any) -> Packed:
     return Packed.of(texts[k] for k in order.tolist())
 
 
+def _view(column: Any) -> Any:
+    """The array as the standard library sees it, whose elements are plain numbers."""
+    return memoryview(column)
+
+
+def _views(columns: dict[str, Any]) -> dict[str, Any]:
+    return {name: _view(column) for name, column in columns.items()}
+
+
 class _Growing:
     """Texts that are packed as they come."""
 
@@ -206,6 +214,4 @@ class _Growing:
         return len(self.starts) - 1
 
     def packed(self) -> Packed:
-        return Packed(memoryview(self.data), memoryview(self.starts))
-
-
+        return Packed(_view(self.data), _view(self.starts))

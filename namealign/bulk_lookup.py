@@ -264,7 +264,9 @@ class Finder:
             self._near_size = end
         return self._near_first, self._near_count, self._near_token, self._near_value
 
-    def find(self, read: Texts, near: tuple[Any, Any, Any, Any], allowed: Any, *, few: int, room: int = MAX_NAMES) -> Found:
+    def find(
+        self, read: Texts, near: tuple[Any, Any, Any, Any], allowed: Any, *, few: int, room: int = MAX_NAMES
+    ) -> Found:
         """What each text may be; `allowed` says of each entity whether it may be found, `few` how many names are
         compared in any case.
         """
@@ -277,8 +279,8 @@ class Finder:
             with self._memory(read.longest) as mine:
                 _all_found(
                     begin, end, read.tokens, read.names, read.first, read.same, *near, self.tokens, self.names,
-                    self.same, self.owner, allowed, self.index, mine.edits, mine.turned, self.scorer.edits.size, mine.ws, self.trees,
-                    mine.bits, mine.out, mine.gather, room, few, *found,
+                    self.same, self.owner, allowed, self.index, mine.edits, mine.turned, self.scorer.edits.size,
+                    mine.ws, self.trees, mine.bits, mine.out, mine.gather, room, few, *found,
                 )  # fmt: skip
 
         parallel(run, count, smallest=16)

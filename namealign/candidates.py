@@ -31,7 +31,7 @@ MAX_JOINED = 20
 LEAST_SHARE, SURE_SHARE = 0.5, 0.7
 SURE = 2.0
 # Below this log-odds two tokens do not bring their names together.
-FLOOR = -1.5
+FLOOR = -0.5
 # A key of more tokens than this brings none of its own, when rarer keys have brought some.
 CROWD = 2000
 # Postings of a unit from which on they are not walked when rarer units brought enough names.
@@ -68,8 +68,8 @@ def build_index(names: NameStore) -> Index:
     bucket: dict[int, list[int]] = {}
     single = {*names.unit, *names.alt}
     for token, text in enumerate(tokens.text):
-        keys = blocking_keys(text)
-        for key in keys if token in single else keys[:JOINED_KEYS]:
+        own = blocking_keys(text)
+        for key in own if token in single else own[:JOINED_KEYS]:
             bucket.setdefault(key, []).append(token)
         if tokens.hub[token] >= 0:
             bucket.setdefault(-1 - tokens.hub[token], []).append(token)

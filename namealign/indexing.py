@@ -17,8 +17,8 @@ from namealign.model import Kind
 __all__ = ["Built", "build_index"]
 
 # Headers that say what a column holds, likeliest first; told without case, spaces, `_` and `-`.
-_IDS = ("entityid", "id", "uid", "qid", "wikidata", "wikidataid", "identifier", "key", "personid", "authorid", "recordid",
-        "code", "viaf", "isni", "orcid", "gnd", "lccn", "nr", "no", "number")  # fmt: skip
+_IDS = ("entityid", "id", "uid", "qid", "wikidata", "wikidataid", "identifier", "key", "personid", "authorid",
+        "recordid", "code", "viaf", "isni", "orcid", "gnd", "lccn", "nr", "no", "number")  # fmt: skip
 _NAMES = re.compile(
     r"(full|canonical|preferred|primary|given|display|main|native|original|latin|other|alternate|alternative|alt|"
     r"person|entity|author)?(name|label|alias|spelling|heading)(e?s)?(\d+)?|canonical|variants?|aka|prefLabel|altLabels?",
@@ -54,7 +54,7 @@ def build_index(
     progress: Callable[[int, int], None] | None = None,
     doing: Callable[[str], None] = lambda _: None,
 ) -> Built:
-    """Index every name of a table (CSV, TSV, JSON Lines, Parquet, Excel) for lookups; the file appears whole or not at all.
+    """Index every name of a table (CSV, TSV, JSON Lines, Parquet, Excel); the file appears whole or not at all.
 
     `id` is the column that tells entities apart (rows of one id are one entity) and `columns` hold its names; what is
     not given is told by the headers. The first name of an entity is its canonical one. `split` parts a cell that holds
@@ -79,6 +79,7 @@ def build_index(
     number: dict[str, int] = {}
     kinds = {str(k) for k in Kind}
     rows = nameless = 0
+    elements = False
     for row in reader:
         rows += 1
         if progress is not None and not rows % 1000:
@@ -91,6 +92,7 @@ def build_index(
             said = str(kind or row.kind or Kind.PERSON)
             if said not in kinds:
                 raise InputError(f"{reader.path}:{row.line}: kind {said!r} is not one of {', '.join(sorted(kinds))}")
+            elements |= said == Kind.ELEMENT
             entity = number[row.ident] = builder.entity(row.ident, said, row.names[0])
         for name in dict.fromkeys(row.names):
             builder.add(entity, name)
@@ -104,7 +106,7 @@ def build_index(
         "version": _version(), "source": os.path.basename(reader.path), "id column": chosen.ident,
         "name columns": ", ".join(chosen.names), "rows": str(rows), "entities": str(len(number)),
         "names": str(builder.names), "tokens": str(len(shelf.names.tokens.key)),
-        "built": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
+        "elements": "yes" if elements else "no", "built": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
     }  # fmt: skip
     write_shelf(output, shelf, told)
     return Built(

@@ -6,6 +6,7 @@ text -> normalize -> romanize -> parse -> encode -> candidates -> compare -> dec
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -15,7 +16,7 @@ from namealign.cache import cached
 from namealign.candidates import LEVELS, MAX_JOINED, MAX_NAMES, MAX_TOKENS, gather, near, query_tokens
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
-from namealign.encode import NameStore
+from namealign.encode import NameStore, blocking_keys, token_key
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
@@ -57,21 +58,35 @@ class Reconciler:
         self._scorer: Scorer = scorer()
         self._shelves = [_Searched(shelf, self._scorer) for shelf in shelves]
         self._asked: Asked | None = None
-        self._count = 0
+        # Where a shelf was compiled, NumPy and Numba are loaded already.
+        self._count = BULK_QUERIES if any(one.shelf.compiled for one in self._shelves) else 0
 
     @classmethod
-    def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
+    def load(
+        cls,
+        *tables: str | os.PathLike[str],
+        shipped: bool = True,
+        index: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+        policy: Policy | None = None,
+    ) -> Reconciler:
         """The shipped alias table and the user's own beside it (`shipped=False`: instead of it).
 
-        A user's rows of a shipped entity's id add spellings to it. Raises TableError for a malformed table, or when no
-        table is left to load.
+        A user's rows of a shipped entity's id add spellings to it. `index` is a file that `namealign index build` (or
+        `namealign.indexing.build_index`) made of a large table, or several such files. Raises TableError for a
+        malformed table, for an index of another version, or when no table is left to load.
         """
-        if not shipped and not tables:
+        indexes = [index] if isinstance(index, str | os.PathLike) else list(index)
+        if not shipped and not tables and not indexes:
             raise TableError("no table to look names up in: name one, or do not leave the shipped one out")
         shelves = [_shipped()] if shipped else []
         if tables:
             rows = [row for path in tables for row in read_aliases(path)]
             shelves.append(_shelf(_entities(rows), len(rows)))
+        if indexes:
+            # SQLite is loaded only where an index is asked for.
+            from namealign.authority import open_shelf
+
+            shelves += map(open_shelf, indexes)
         return cls(shelves, policy=policy)
 
     @classmethod
@@ -126,7 +141,9 @@ class Reconciler:
             else:
                 found = [self._interpreted(piece[0], kinds, most, language)]
             for name, ranked in zip(piece, found, strict=True):
-                known[name] = decide(name, [self._match(name, one, language) for one in ranked], self.policy, limit=limit)
+                known[name] = decide(
+                    name, [self._match(name, one, language) for one in ranked], self.policy, limit=limit
+                )
             if progress is not None:
                 progress(begin + len(piece), len(distinct))
         return [known[name] for name in names]
@@ -159,9 +176,7 @@ class Reconciler:
                         best[key] = _Found(searched, found, i, odds)
         return [found for _, found in sorted(best.items(), key=lambda item: (-item[1].odds, item[0]))[:limit]]
 
-    def _compiled(
-        self, names: Sequence[str], kinds: _Kinds, limit: int, language: str | None
-    ) -> list[list[_Found]]:
+    def _compiled(self, names: Sequence[str], kinds: _Kinds, limit: int, language: str | None) -> list[list[_Found]]:
         """The same of many names at once, over arrays."""
         if self._asked is None:
             from namealign.bulk_lookup import Asked
@@ -170,7 +185,13 @@ class Reconciler:
         asked = self._asked
         with asked.reads.lock:
             texts, wanted = asked.read(names, language)
-            met = [(searched, *searched.compiled(kinds), ) for searched in self._shelves]
+            met = [
+                (
+                    searched,
+                    *searched.compiled(kinds),
+                )
+                for searched in self._shelves
+            ]
             nearest = [finder.meet(asked, texts, wanted) for _, finder, _ in met]
         found = [
             (searched, finder.find(texts, close, allowed, few=limit + MORE))
@@ -180,7 +201,7 @@ class Reconciler:
 
     def bearers(self, element_id: str, *, limit: int = 10) -> list[Entity]:
         """The entities one of whose spellings holds a spelling of an element, in the order of the tables."""
-        wanted: set[int] = set()
+        wanted: set[str] = set()
         for searched in self._shelves:
             wanted |= searched.single_tokens(element_id)
         found: dict[str, Entity] = {}
@@ -295,22 +316,34 @@ class _Searched:
             return (Evidence("identical", text, text, weight=IDENTICAL),)
         return self.scorer.evidence(self.scorer.names(read(name, language=language)), reading, names, found)
 
-    def single_tokens(self, element_id: str) -> set[int]:
-        """Keys of the tokens that alone spell an element."""
+    def single_tokens(self, element_id: str) -> set[str]:
+        """The tokens that alone spell an element."""
         shelf, names = self.shelf, self.shelf.names
+        if not shelf.elements:
+            return set()
         number = next((i for i, key in enumerate(shelf.ids) if key == element_id), None)
         return {
-            names.tokens.key[names.unit[names.first[k]]]
+            names.tokens.text[names.unit[names.first[k]]]
             for k, owner in enumerate(shelf.owner)
             if owner == number and names.first[k + 1] - names.first[k] == 1
         }
 
-    def holding(self, wanted: set[int]) -> Iterator[Entity]:
+    def holding(self, wanted: set[str]) -> Iterator[Entity]:
         """Entities, not elements, with a name that holds one of these tokens."""
-        shelf, names = self.shelf, self.shelf.names
-        tokens = {token for token, key in enumerate(names.tokens.key) if key in wanted}
-        held = {k for token in tokens for k in range(shelf.index.post_first[token], shelf.index.post_first[token + 1])}
-        for owner in sorted({shelf.owner[shelf.index.post_name[k]] for k in held}):
+        shelf, index, tokens = self.shelf, self.shelf.index, self.shelf.names.tokens
+        owners: set[int] = set()
+        for text in wanted:
+            # The first blocking key of a token is that of the token itself.
+            exact = blocking_keys(text)[0]
+            at = bisect_left(index.key, exact)
+            if at == len(index.key) or index.key[at] != exact:
+                continue
+            key = token_key(text.replace("'", ""))
+            for token in index.key_token[index.key_first[at] : index.key_first[at + 1]]:
+                if tokens.key[token] == key:
+                    posts = index.post_name[index.post_first[token] : index.post_first[token + 1]]
+                    owners.update(shelf.owner[name] for name in posts)
+        for owner in sorted(owners):
             if shelf.kinds[owner] != Kind.ELEMENT:
                 yield shelf.entity(owner)
 

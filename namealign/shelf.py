@@ -79,7 +79,8 @@ class Shelf:
     """Indexed names and what they belong to.
 
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
-    `alias_first[e]`..`alias_first[e + 1]` of `aliases`.
+    `alias_first[e]`..`alias_first[e + 1]` of `aliases`. `compiled` says that the arrays were made by compiled code,
+    `elements` that an entity may be a name element.
     """
 
     names: Any
@@ -92,6 +93,8 @@ class Shelf:
     kinds: Sequence[str]
     canonicals: Sequence[str]
     index: Index
+    compiled: bool = False
+    elements: bool = True
 
     def entity(self, number: int) -> Entity:
         """The entity of a number, with all its spellings."""

@@ -16,7 +16,7 @@ from namealign.clean.records import Ragged
 from namealign.errors import InputError
 from namealign.files import Source, reading
 
-__all__ = ["Chosen", "Choose", "Row", "RowReader"]
+__all__ = ["Choose", "Chosen", "Row", "RowReader"]
 
 
 class Chosen(NamedTuple):

@@ -90,13 +90,13 @@ def read_names(names: Sequence[str]) -> Iterator[str]:
             yield line
 
 
-def reconciler_for(tables: Sequence[str], *, only: bool) -> Any:
-    """The Reconciler over the shipped table, the user's own, or both."""
+def reconciler_for(tables: Sequence[str], *, only: bool, index: Sequence[str] = ()) -> Any:
+    """The Reconciler over the shipped table, the user's own tables and indexes, or all of them."""
     from namealign.reconciler import Reconciler
 
-    if only and not tables:
-        raise InputError("--only leaves no table to look in; give one with --table")
-    return Reconciler.load(*tables, shipped=not only)
+    if only and not tables and not index:
+        raise InputError("--only leaves no table to look in; give one with --table or --index")
+    return Reconciler.load(*tables, shipped=not only, index=index)
 
 
 @contextmanager

@@ -74,7 +74,9 @@ def build(
     if built.nameless:
         complain(f"{built.nameless:,} rows hold no name and are not in the index")
     if built.ragged_rows:
-        shown = ", ".join(map(str, built.ragged_lines)) + (", ..." if built.ragged_rows > len(built.ragged_lines) else "")
+        shown = ", ".join(map(str, built.ragged_lines)) + (
+            ", ..." if built.ragged_rows > len(built.ragged_lines) else ""
+        )
         complain(f"{built.ragged_rows:,} rows have another number of fields and are not in the index: line {shown}")
 
 
