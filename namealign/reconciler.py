@@ -13,11 +13,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from namealign.cache import cached
-from namealign.candidates import LEVELS, MAX_JOINED, MAX_NAMES, MAX_TOKENS, gather, near, query_tokens
+from namealign.candidates import (
+    LEAST_SHARE,
+    LEVELS,
+    MAX_JOINED,
+    MAX_NAMES,
+    MAX_TOKENS,
+    SURE,
+    SURE_SHARE,
+    gather,
+    near,
+    query_tokens,
+)
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
 from namealign.encode import NameStore, blocking_keys, token_key
 from namealign.errors import TableError
+from namealign.kernel import CEILING
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
@@ -37,7 +49,6 @@ BULK_SPELLINGS = 3000
 # where it finds nothing sure is the thorough look, some 200 ms, worth its wait.
 QUICK = (20, 12)
 THOROUGH = (MAX_TOKENS, MAX_NAMES)
-SURE = 2.0
 # Names looked up at once, between two calls of `progress`, and entities kept: bounds on memory.
 PIECE = 20_000
 # Names compared beyond those asked for: the best one may be gathered a little later.
@@ -167,11 +178,8 @@ class Reconciler:
         for i, reading in enumerate(readings):
             for searched in self._shelves:
                 shelf = searched.shelf
-                for found, odds in searched.find(store, i, identity_key(reading)):
-                    owner = shelf.owner[found]
-                    if not kinds.hold(shelf.kinds[owner]):
-                        continue
-                    key = shelf.ids[owner]
+                for found, odds in searched.find(store, i, identity_key(reading), kinds, limit + MORE):
+                    key = shelf.ids[shelf.owner[found]]
                     if key not in best or odds > best[key].odds:
                         best[key] = _Found(searched, found, i, odds)
         return [found for _, found in sorted(best.items(), key=lambda item: (-item[1].odds, item[0]))[:limit]]
@@ -263,17 +271,17 @@ class _Searched:
             known = self._entities[number] = self.shelf.entity(number)
         return known
 
-    def find(self, store: NameStore, name: int, same: int) -> list[tuple[int, float]]:
-        """(indexed name, log-odds) of the names worth comparing with a stored one."""
-        found = self._found(store, name, same, *QUICK)
+    def find(self, store: NameStore, name: int, same: int, kinds: _Kinds, few: int) -> list[tuple[int, float]]:
+        """(indexed name, log-odds) of the names worth comparing with a stored one, `few` of them at least."""
+        found = self._found(store, name, same, kinds, few, *QUICK)
         # The spellings of a name element can fill the quick look: who bears it is then still to be found.
-        kinds, owner = self.shelf.kinds, self.shelf.owner
-        if max((odds for k, odds in found if kinds[owner[k]] != Kind.ELEMENT), default=0.0) < SURE:
-            found = self._found(store, name, same, *THOROUGH)
+        held, owner = self.shelf.kinds, self.shelf.owner
+        if max((odds for k, odds in found if held[owner[k]] != Kind.ELEMENT), default=0.0) < SURE:
+            found = self._found(store, name, same, kinds, few, *THOROUGH)
         return found
 
     def _found(
-        self, store: NameStore, name: int, same: int, most_tokens: int, most_names: int
+        self, store: NameStore, name: int, same: int, kinds: _Kinds, few: int, most_tokens: int, most_names: int
     ) -> list[tuple[int, float]]:
         names, score, index = self.shelf.names, self.scorer, self.shelf.index
         asked, unit, keys, joined = query_tokens(store, name)
@@ -298,14 +306,23 @@ class _Searched:
         units = sorted(set(unit))
         asked_first = [unit.index(u) for u in units] + [len(unit)]
         out = [0] * min(most_names, len(self.shelf.owner))
+        share = [0.0] * len(out)
         taken = gather(
             store.tokens, store, name, asked_first, range(len(asked)), near_first, near_count, near_token, near_value,
             names.tokens, names, index, defaultdict(float), defaultdict(float), defaultdict(int), {},
-            defaultdict(float), [0] * len(units), [0] * len(units), out, [0.0] * len(out),
+            defaultdict(float), [0] * len(units), [0] * len(units), out, share,
         )  # fmt: skip
-        return [
-            (k, IDENTICAL if self.shelf.same[k] == same else score.log_odds(store, name, names, k)) for k in out[:taken]
-        ]
+        # What `bulk_lookup` does, in the interpreter.
+        found: list[tuple[int, float]] = []
+        best = -CEILING
+        for c, k in enumerate(out[:taken]):
+            if c >= few and share[c] < share[0] * (SURE_SHARE if best >= SURE else LEAST_SHARE):
+                break
+            if kinds.hold(self.shelf.kinds[self.shelf.owner[k]]):
+                odds = IDENTICAL if self.shelf.same[k] == same else score.log_odds(store, name, names, k)
+                best = max(best, odds)
+                found.append((k, odds))
+        return found
 
     def why(self, name: str, language: str | None, reading: int, found: int, odds: float) -> tuple[Evidence, ...]:
         """The evidence of one match."""

@@ -27,18 +27,20 @@ STAGES = [
     ["knowledge"],
     ["candidates"],
     ["shelf"],
+    ["authority"],
     ["decide"],
     ["compare"],
     ["bulk"],
     ["reconciler"],
     ["cluster"],
     ["clean", "scan", "review", "curate"],
+    ["indexing"],
     ["cli", "server", "integrations"],
 ]
 # `compare_many` is the public name of work that `bulk` does, and imports it when it is called.
 LATE = {("compare", "bulk")}
 RANK = {name: rank for rank, names in enumerate(STAGES) for name in names}
-HEAVY = {"typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
+HEAVY = {"sqlite3", "typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
 
 
 def family(name: str) -> str:
