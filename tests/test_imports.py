@@ -40,7 +40,8 @@ STAGES = [
 # `compare_many` is the public name of work that `bulk` does, and imports it when it is called.
 LATE = {("compare", "bulk")}
 RANK = {name: rank for rank, names in enumerate(STAGES) for name in names}
-HEAVY = {"sqlite3", "typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
+HEAVY = {"typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
+HEAVY |= {"sqlite3"}
 
 
 def family(name: str) -> str:

@@ -176,7 +176,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(people: Path, tmp_pa
 
 def test_a_column_reads_no_more_than_it_is_asked_for() -> None:
     numbers = list(range(10_000))
-    data = memoryview(bytes().join(n.to_bytes(8, "little") for n in numbers))
+    data = memoryview(b"".join(n.to_bytes(8, "little") for n in numbers))
     read: list[int] = []
 
     def fetch(piece: int) -> bytes:
