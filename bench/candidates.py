@@ -20,7 +20,7 @@ from golddata import SEED, read
 from namealign import bulk_lookup, compare_many
 from namealign.bulk_index import Builder
 from namealign.bulk_lookup import Asked, Finder
-from namealign.candidates import CROWD, MAX_NAMES, MAX_TOKENS
+from namealign.candidates import CROWD, MAX_NAMES, MAX_TOKENS, MOST
 from namealign.compare import scorer
 from namealign.decide import Policy
 from namealign.shelf import Shelf
@@ -101,7 +101,7 @@ def main() -> None:
     bounds.insert(-1, (MAX_TOKENS, MAX_NAMES, 5, f"{MAX_NAMES}, those that share enough"))
     for tokens, handed, few, said in bounds:
         # The bounds are constants of a module: a measurement may set them, a user may not.
-        bulk_lookup.MAX_TOKENS, bulk_lookup.MAX_NAMES = tokens, handed
+        bulk_lookup.MOST, bulk_lookup.MAX_NAMES = (tokens, *MOST[1:]), handed
         pair, whole, each = met(
             asked, Finder(shelf, scorer()), [a for a, *_ in matching], target, list(names.values()),
             [ident for *_, ident in matching], few, handed,

@@ -20,7 +20,7 @@ from namealign.bulk_fast import forest
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import blocking, parallel
-from namealign.candidates import LEAST_SHARE, LEVELS, MAX_JOINED, MAX_NAMES, MAX_TOKENS, SURE, SURE_SHARE
+from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import CEILING, INITIAL
 from namealign.parse import MAX_TOKENS as MAX_WORDS
@@ -32,6 +32,8 @@ __all__ = ["Asked", "Finder", "Found"]
 KEEP = 100_000
 # Keys of one token, hub and all: more than `encode.blocking_keys` can make.
 KEYS = 256
+# Inquiries made at once: a bound on memory.
+TOGETHER = 8192
 _I32, _I64 = np.int32, np.int64
 
 
@@ -87,13 +89,13 @@ _features, _precedes, _verdict = (_fast[name] for name in ("features", "precedes
 
 
 @lean
-def _all_near(todo, begin, end, keys_first, keys, tq, ti, index, weights, size, ws, memory, most, joined, tokens, values, counts):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _all_near(todo, begin, end, keys_first, keys, tq, ti, index, weights, size, ws, memory, most, tokens, values, counts):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """`near` of tokens `todo[begin:end]`, row by row."""
     place, order, met, shared, levels = memory
     for k in range(begin, end):
         counts[k] = _near(
             tq, todo[k], keys, keys_first[k], keys_first[k + 1], ti, index, weights, size, ws.work, ws.loss,
-            place, order, met, shared, levels, min(most, MAX_JOINED) if joined[k] else most, tokens[k], values[k],
+            place, order, met, shared, levels, most[k], tokens[k], values[k],
         )  # fmt: skip
 
 
@@ -117,19 +119,23 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
         base = first[t]
         n = 0
         for q in range(text_first[t], text_first[t + 1]):
+            several = 0
+            for u in range(nq.first[q], nq.first[q + 1]):
+                several += 1 if not nq.flags[u] & INITIAL else 0
+            part = AMONG if several > 1 else ALONE
             units = 0
             k = 0
             asked_first[0] = 0
             for u in range(nq.first[q], nq.first[q + 1]):
                 if nq.flags[u] & INITIAL:
                     continue
-                asked[k] = 2 * nq.unit[u]
+                asked[k] = 3 * nq.unit[u] + part
                 k += 1
                 if nq.alt[u] >= 0:
-                    asked[k] = 2 * nq.alt[u]
+                    asked[k] = 3 * nq.alt[u] + part
                     k += 1
                 if nq.join[u] >= 0:
-                    asked[k] = 2 * nq.join[u] + 1
+                    asked[k] = 3 * nq.join[u] + JOINED
                     k += 1
                 units += 1
                 asked_first[units] = k
@@ -176,6 +182,16 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
         count[t] = n
 
 
+class _Met(NamedTuple):
+    """What inquiries are near to: a stretch of tokens and values each; and the scratch memory that goes with them."""
+
+    first: Any
+    count: Any
+    token: Any
+    value: Any
+    free: list[_Memory]
+
+
 class Asked:
     """Texts that are asked for: read once for all shelves, by one reader that keeps the tokens it has met."""
 
@@ -188,7 +204,7 @@ class Asked:
     def read(self, texts: Sequence[str], language: str | None) -> tuple[Texts, Any]:
         """The texts as arrays, every token encoded, and what they ask an index for.
 
-        An inquiry is twice the number of a token, and one more where the token is the joined form of two units.
+        An inquiry is three times the number of a token and what it is in the name: AMONG others, JOINED, ALONE.
         """
         reads = self.reads
         if int(reads.count[0]) > reads.keep:
@@ -198,8 +214,12 @@ class Asked:
         units = np.unique(names.unit)
         wanted = np.unique(np.concatenate([units, names.alt, names.join]))
         wanted = wanted[np.searchsorted(wanted, 0) :]
-        inquiries = np.unique(np.concatenate([2 * units, 2 * names.alt, 2 * names.join + 1]))
-        return reads.encode_tokens(read, wanted, units), inquiries[np.searchsorted(inquiries, 0) :]
+        asking = names.flags & INITIAL == 0
+        owner = np.repeat(np.arange(len(names.first) - 1), np.diff(names.first))
+        part = np.where(np.bincount(owner[asking], minlength=len(names.first))[owner] > 1, AMONG, ALONE)
+        alone = np.concatenate([(3 * names.unit + part)[asking], (3 * names.alt + part)[asking & (names.alt >= 0)]])
+        inquiries = np.unique(np.concatenate([alone, (3 * names.join + JOINED)[names.join >= 0]]))
+        return reads.encode_tokens(read, wanted, units), inquiries
 
 
 class Finder:
@@ -226,33 +246,35 @@ class Finder:
         self._near_token, self._near_value = np.empty(0, _I32), np.empty(0)
         self._near_size = 0
 
-    def meet(self, asked: Asked, read: Texts, wanted: Any) -> tuple[Any, Any, Any, Any]:
+    def meet(self, asked: Asked, read: Texts, wanted: Any) -> _Met:
         """Find what the inquiries are near to, where it is not known yet. Held under the reader's lock."""
         if self._age != asked.age:
             self._forget(asked.age)
         reads = asked.reads
-        if len(self._near_first) < 2 * len(read.tokens.key):
-            self._near_first = _grown(self._near_first, 2 * len(read.tokens.key), -1)
-            self._near_count = _grown(self._near_count, 2 * len(read.tokens.key), 0)
-        fresh = wanted[self._near_first[wanted] < 0]
-        if len(fresh):
-            todo, joined = fresh >> 1, (fresh & 1).astype(np.bool_)
+        if len(self._near_first) < 3 * len(read.tokens.key):
+            self._near_first = _grown(self._near_first, 3 * len(read.tokens.key), -1)
+            self._near_count = _grown(self._near_count, 3 * len(read.tokens.key), 0)
+        every = wanted[self._near_first[wanted] < 0]
+        for at in range(0, len(every), TOGETHER):
+            fresh = every[at : at + TOGETHER]
+            todo, most = fresh // 3, np.asarray(MOST)[fresh % 3]
+            widest = int(most.max())
             starts = read.tokens.starts
             texts = token_texts(reads.letters, starts, todo)
             keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
-            tokens = np.empty((len(todo), MAX_TOKENS), _I32)
-            values = np.empty((len(todo), MAX_TOKENS))
+            tokens = np.empty((len(todo), widest), _I32)
+            values = np.empty((len(todo), widest))
             counts = np.zeros(len(todo), _I32)
 
             def run(begin: int, end: int) -> None:
-                with self._memory(read.longest) as mine:
+                with self._memory(read.longest, self._free) as mine:
                     _all_near(
                         todo, begin, end, keys.first, keys.key, read.tokens, self.tokens, self.index, mine.edits,
-                        self.scorer.edits.size, mine.ws, mine.near, MAX_TOKENS, joined, tokens, values, counts,
+                        self.scorer.edits.size, mine.ws, mine.near, most, tokens, values, counts,
                     )  # fmt: skip
 
             parallel(run, len(todo), smallest=64)
-            held = np.arange(MAX_TOKENS) < counts[:, None]
+            held = np.arange(widest) < counts[:, None]
             begin, end = self._near_size, self._near_size + int(counts.sum())
             if end > len(self._near_token):
                 self._near_token = _grown(self._near_token, max(2 * begin, end), 0)
@@ -262,11 +284,9 @@ class Finder:
             self._near_first[fresh] = begin + np.cumsum(counts) - counts
             self._near_count[fresh] = counts
             self._near_size = end
-        return self._near_first, self._near_count, self._near_token, self._near_value
+        return _Met(self._near_first, self._near_count, self._near_token, self._near_value, self._free)
 
-    def find(
-        self, read: Texts, near: tuple[Any, Any, Any, Any], allowed: Any, *, few: int, room: int = MAX_NAMES
-    ) -> Found:
+    def find(self, read: Texts, met: _Met, allowed: Any, *, few: int, room: int = MAX_NAMES) -> Found:
         """What each text may be; `allowed` says of each entity whether it may be found, `few` how many names are
         compared in any case.
         """
@@ -276,9 +296,9 @@ class Finder:
         found = Found(first, np.zeros(count, _I32), *(np.empty(int(first[-1]), t) for t in (_I32, _I32, _I32, float)))
 
         def run(begin: int, end: int) -> None:
-            with self._memory(read.longest) as mine:
+            with self._memory(read.longest, met.free) as mine:
                 _all_found(
-                    begin, end, read.tokens, read.names, read.first, read.same, *near, self.tokens, self.names,
+                    begin, end, read.tokens, read.names, read.first, read.same, *met[:4], self.tokens, self.names,
                     self.same, self.owner, allowed, self.index, mine.edits, mine.turned, self.scorer.edits.size,
                     mine.ws, self.trees, mine.bits, mine.out, mine.gather, room, few, *found,
                 )  # fmt: skip
@@ -291,11 +311,11 @@ class Finder:
         return np.fromiter(wanted, np.bool_)
 
     @contextmanager
-    def _memory(self, longest: int) -> Iterator[_Memory]:
+    def _memory(self, longest: int, free: list[_Memory]) -> Iterator[_Memory]:
         """Scratch arrays for one thread, which are kept for the next."""
         longest = max(longest, self.longest)
         try:
-            mine = self._free.pop()
+            mine = free.pop()
         except IndexError:
             mine = None
         if mine is None or mine.longest < longest:
@@ -316,7 +336,7 @@ class Finder:
             )  # fmt: skip
         yield mine
         # After an error the arrays may not be as clean as they were, and are dropped.
-        self._free.append(mine)
+        free.append(mine)
 
 
 _TOKENS = {

@@ -16,9 +16,9 @@ from namealign.cache import cached
 from namealign.candidates import (
     LEAST_SHARE,
     LEVELS,
-    MAX_JOINED,
+    MAX_ALONE,
     MAX_NAMES,
-    MAX_TOKENS,
+    MOST,
     SURE,
     SURE_SHARE,
     gather,
@@ -48,7 +48,7 @@ BULK_SPELLINGS = 3000
 # (tokens scored for a query token, names compared) by the interpreter: a quick look finds what the table spells; only
 # where it finds nothing sure is the thorough look, some 200 ms, worth its wait.
 QUICK = (20, 12)
-THOROUGH = (MAX_TOKENS, MAX_NAMES)
+THOROUGH = (MAX_ALONE, MAX_NAMES)
 # Names looked up at once, between two calls of `progress`, and entities kept: bounds on memory.
 PIECE = 20_000
 # Names compared beyond those asked for: the best one may be gathered a little later.
@@ -284,7 +284,7 @@ class _Searched:
         self, store: NameStore, name: int, same: int, kinds: _Kinds, few: int, most_tokens: int, most_names: int
     ) -> list[tuple[int, float]]:
         names, score, index = self.shelf.names, self.scorer, self.shelf.index
-        asked, unit, keys, joined = query_tokens(store, name)
+        asked, unit, keys, part = query_tokens(store, name)
         ws = score.reserve(max(store.tokens.longest, names.tokens.longest))
         # Dictionaries for what must have a cell for each token or name: a lookup touches few of them.
         shared: Any = defaultdict(float)
@@ -292,8 +292,8 @@ class _Searched:
         near_count: list[int] = []
         near_token: list[int] = []
         near_value: list[float] = []
-        for token, own, both in zip(asked, keys, joined, strict=True):
-            most = min(most_tokens, MAX_JOINED) if both else most_tokens
+        for token, own, role in zip(asked, keys, part, strict=True):
+            most = min(most_tokens, MOST[role])
             places, values = [0] * most, [0.0] * most
             count = near(
                 store.tokens, token, own, 0, len(own), names.tokens, index, score.edits.weights, score.edits.size,
