@@ -250,41 +250,43 @@ class Finder:
         """Find what the inquiries are near to, where it is not known yet. Held under the reader's lock."""
         if self._age != asked.age:
             self._forget(asked.age)
-        reads = asked.reads
         if len(self._near_first) < 3 * len(read.tokens.key):
             self._near_first = _grown(self._near_first, 3 * len(read.tokens.key), -1)
             self._near_count = _grown(self._near_count, 3 * len(read.tokens.key), 0)
-        every = wanted[self._near_first[wanted] < 0]
-        for at in range(0, len(every), TOGETHER):
-            fresh = every[at : at + TOGETHER]
-            todo, most = fresh // 3, np.asarray(MOST)[fresh % 3]
-            widest = int(most.max())
-            starts = read.tokens.starts
-            texts = token_texts(reads.letters, starts, todo)
-            keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
-            tokens = np.empty((len(todo), widest), _I32)
-            values = np.empty((len(todo), widest))
-            counts = np.zeros(len(todo), _I32)
-
-            def run(begin: int, end: int) -> None:
-                with self._memory(read.longest, self._free) as mine:
-                    _all_near(
-                        todo, begin, end, keys.first, keys.key, read.tokens, self.tokens, self.index, mine.edits,
-                        self.scorer.edits.size, mine.ws, mine.near, most, tokens, values, counts,
-                    )  # fmt: skip
-
-            parallel(run, len(todo), smallest=64)
-            held = np.arange(widest) < counts[:, None]
-            begin, end = self._near_size, self._near_size + int(counts.sum())
-            if end > len(self._near_token):
-                self._near_token = _grown(self._near_token, max(2 * begin, end), 0)
-                self._near_value = _grown(self._near_value, max(2 * begin, end), 0)
-            self._near_token[begin:end] = tokens[held]
-            self._near_value[begin:end] = values[held]
-            self._near_first[fresh] = begin + np.cumsum(counts) - counts
-            self._near_count[fresh] = counts
-            self._near_size = end
+        fresh = wanted[self._near_first[wanted] < 0]
+        for at in range(0, len(fresh), TOGETHER):
+            self._inquire(asked.reads, read, fresh[at : at + TOGETHER])
         return _Met(self._near_first, self._near_count, self._near_token, self._near_value, self._free)
+
+    def _inquire(self, reads: Reader, read: Texts, fresh: Any) -> None:
+        """Make inquiries, and keep what they find."""
+        todo, most = fresh // 3, np.asarray(MOST)[fresh % 3]
+        widest = int(most.max())
+        starts = read.tokens.starts
+        texts = token_texts(reads.letters, starts, todo)
+        keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
+        tokens = np.empty((len(todo), widest), _I32)
+        values = np.empty((len(todo), widest))
+        counts = np.zeros(len(todo), _I32)
+
+        def run(begin: int, end: int) -> None:
+            with self._memory(read.longest, self._free) as mine:
+                _all_near(
+                    todo, begin, end, keys.first, keys.key, read.tokens, self.tokens, self.index, mine.edits,
+                    self.scorer.edits.size, mine.ws, mine.near, most, tokens, values, counts,
+                )  # fmt: skip
+
+        parallel(run, len(todo), smallest=64)
+        held = np.arange(widest) < counts[:, None]
+        begin, end = self._near_size, self._near_size + int(counts.sum())
+        if end > len(self._near_token):
+            self._near_token = _grown(self._near_token, max(2 * begin, end), 0)
+            self._near_value = _grown(self._near_value, max(2 * begin, end), 0)
+        self._near_token[begin:end] = tokens[held]
+        self._near_value[begin:end] = values[held]
+        self._near_first[fresh] = begin + np.cumsum(counts) - counts
+        self._near_count[fresh] = counts
+        self._near_size = end
 
     def find(self, read: Texts, met: _Met, allowed: Any, *, few: int, room: int = MAX_NAMES) -> Found:
         """What each text may be; `allowed` says of each entity whether it may be found, `few` how many names are

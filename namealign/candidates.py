@@ -35,7 +35,7 @@ MOST = (MAX_TOKENS, MAX_JOINED, MAX_ALONE)
 LEAST_SHARE, SURE_SHARE = 0.5, 0.7
 SURE = 2.0
 # Below this log-odds two tokens do not bring their names together.
-FLOOR = -0.5
+FLOOR = -1.5
 # A key of more tokens than this brings none of its own, when rarer keys have brought some.
 CROWD = 2000
 # Postings of a unit from which on they are not walked when rarer units brought enough names.
