@@ -6,29 +6,25 @@ object for code object, so a bulk score and a single one cannot drift apart.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign import bulk_fast, candidates, kernel
+from namealign import bulk_fast, kernel
 from namealign.bulk_fast import forest, pack_edits, pack_forest, wide
 from namealign.bulk_jit import lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens
 from namealign.bulk_tokens import parallel
-from namealign.candidates import MAX_TOKENS, Index, query_tokens
-from namealign.compare import IDENTICAL, Scorer
+from namealign.compare import Scorer
 from namealign.errors import InputError
 from namealign.kernel import CEILING
 
 __all__ = [
-    "Finder",
     "compiled",
     "encode_pairs",
     "log_odds",
-    "pack_index",
     "pack_names",
     "pack_tokens",
     "packed",
@@ -103,43 +99,18 @@ def workspace(longest: int = 64) -> Workspace:
     )
 
 
-class IndexArrays(NamedTuple):
-    """An index as arrays."""
-
-    key: Any
-    key_first: Any
-    key_token: Any
-    post_first: Any
-    post_name: Any
-    weight: Any
-
-
-def pack_index(index: Index) -> IndexArrays:
-    """An index's lists as arrays."""
-    i32, i64 = np.int32, np.int64
-    return IndexArrays(
-        np.asarray(index.key, i64),
-        np.asarray(index.key_first, i64),
-        np.asarray(index.key_token, i32),
-        np.asarray(index.post_first, i64),
-        np.asarray(index.post_name, i32),
-        np.asarray(index.weight, np.float64),
-    )
-
-
 def _compile(**instead: Any) -> dict[str, Any]:
-    """The kernel's functions and `gather`, compiled, callable from one another; some of them by others' code."""
-    scope = {**vars(candidates), **vars(kernel)}
-    for module, names in ((kernel, kernel.COMPILED), (candidates, ("_initials", "gather"))):
-        for name in names:
-            scope[name] = instead.get(name) or lean(FunctionType(vars(module)[name].__code__, scope, name))
+    """The kernel's functions, compiled, callable from one another; some of them by others' code."""
+    scope = dict(vars(kernel))
+    for name in kernel.COMPILED:
+        scope[name] = instead.get(name) or lean(FunctionType(vars(kernel)[name].__code__, scope, name))
     return scope
 
 
 # The kernel as it is written, for whoever wants its features; and with the edits of `bulk_fast` for scoring.
 compiled = _compile()
 _fast = _compile(edit_score=bulk_fast.edit_score)
-_gather, _features, _precedes, _verdict = (_fast[n] for n in ("gather", "features", "precedes", "verdict"))
+_features, _precedes, _verdict = (_fast[n] for n in ("features", "precedes", "verdict"))
 
 
 @lean
@@ -298,105 +269,3 @@ def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) ->
         trees.whole.copy(),
         np.zeros(len(kernel.FEATURES)),
     )
-
-
-@lean
-def _lookup(  # type: ignore[no-untyped-def]
-    tq,
-    nq,
-    name,
-    same_q,
-    asked,
-    unit,
-    keys,
-    keys_first,
-    ti,
-    ni,
-    same_i,
-    index,
-    weights,
-    size,
-    ws,
-    trees,
-    bits,
-    out,
-    scratch,
-    turn,
-    found,
-    odds,
-):
-    """Gather candidates of one query name and score them; returns how many, their numbers and log-odds filled in."""
-    acc, best, stamp, seen, touched = scratch
-    count = _gather(
-        tq,
-        nq,
-        name,
-        asked,
-        unit,
-        keys,
-        keys_first,
-        ti,
-        ni,
-        index,
-        weights,
-        size,
-        ws.work,
-        ws.loss,
-        acc,
-        best,
-        stamp,
-        seen,
-        turn,
-        touched,
-        MAX_TOKENS,
-        found,
-    )
-    for k in range(count):
-        if same_i[found[k]] == same_q:
-            odds[k] = IDENTICAL
-        else:
-            odds[k] = log_odds(tq, nq, name, ti, ni, found[k], weights, size, ws, trees, bits, out)
-    return count
-
-
-class Finder:
-    """A compiled index: candidates of a query and their log-odds, by the same functions as the interpreted one."""
-
-    def __init__(self, names: Any, same: Sequence[int], index: Index, scorer: Scorer) -> None:
-        self.scorer = scorer
-        self.tokens, self.names = pack_tokens(names.tokens), pack_names(names)
-        self.longest = names.tokens.longest
-        self.same = np.asarray(same, np.int64)
-        self.index = pack_index(index)
-        self.weights, self.trees = packed(scorer)
-        self._scratch = threading.local()
-
-    def find(self, store: Any, name: int, same: int) -> list[tuple[int, float]]:
-        """(indexed name, log-odds) of the candidates of one stored query name."""
-        asked, unit, keys, keys_first = (np.asarray(x, np.int64) for x in query_tokens(store, name))
-        if not len(asked):
-            return []
-        mine = self._mine(store.tokens.longest)
-        count = _lookup(
-            pack_tokens(store.tokens), pack_names(store), name, same, asked, unit, keys, keys_first,
-            self.tokens, self.names, self.same, self.index, mine.edits, self.scorer.edits.size,
-            mine.ws, self.trees, mine.bits, mine.out, mine.scratch, mine.turn, mine.found, mine.odds,
-        )  # fmt: skip
-        mine.turn += len(asked) + 1
-        return list(zip(mine.found[:count].tolist(), mine.odds[:count].tolist(), strict=True))
-
-    def _mine(self, longest: int) -> Any:
-        """This thread's scratch arrays."""
-        mine = self._scratch
-        if getattr(mine, "longest", -1) < max(longest, self.longest):
-            mine.longest = max(longest, self.longest)
-            mine.edits, mine.ws, mine.bits, mine.out = scratch(self.weights, self.trees, mine.longest, remember=False)
-            count, tokens = len(self.names.first) - 1, len(self.tokens.key)
-            mine.scratch = (
-                np.zeros(count), np.zeros(count), np.zeros(count, np.int32), np.zeros(tokens, np.int64),
-                np.zeros(count, np.int32),
-            )  # fmt: skip
-            mine.turn = 1
-            mine.found = np.zeros(candidates.MAX_NAMES, np.int32)
-            mine.odds = np.zeros(candidates.MAX_NAMES)
-        return mine

@@ -11,7 +11,7 @@ import contextlib
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from namealign.errors import TableError
 from namealign.parts import Part, read_parts, typed, write_parts
 from namealign.tables import data_dir
 
-__all__ = ["cache_folder", "cached", "cached_for"]
+__all__ = ["cache_folder", "cached", "cached_for", "reading_digest"]
 
 
 def cache_folder() -> Path:
@@ -36,26 +36,46 @@ def cache_folder() -> Path:
 
 # Code that works on what was built and has no part in building it: a change of it leaves the built parts as they are.
 _LATER = (
-    "bulk", "cluster", "curate", "interchange", "judgements", "reconciler", "redirects", "replay", "review", "tablefile",
-    "usertable",
+    "authority", "bulk", "cluster", "curate", "indexing", "interchange", "judgements", "reconciler", "redirects",
+    "replay", "review", "tablefile", "usertable",
 )  # fmt: skip
 
 
-def _digest() -> str:
+def _sources() -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """The files that what is built depends on, and the name of each one's folder."""
     package = Path(__file__).resolve().parent
     folder = data_dir()
-    found = []
     for where in (package, package / "romanize", folder, folder / "romanization"):
         with os.scandir(where) as entries:
             for entry in entries:
                 if entry.name.endswith((".csv", ".py")) and not entry.name.startswith(_LATER):
-                    status = entry.stat()
-                    found.append(f"{where.name}/{entry.name} {status.st_size} {status.st_mtime_ns}")
-    text = "\n".join([sys.version, str(package), *sorted(found)]).encode()
+                    yield where.name, entry
+
+
+def _digest() -> str:
+    found = []
+    for where, entry in _sources():
+        status = entry.stat()
+        found.append(f"{where}/{entry.name} {status.st_size} {status.st_mtime_ns}")
+    text = "\n".join([sys.version, str(Path(__file__).resolve().parent), *sorted(found)]).encode()
     return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}"
 
 
-def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
+def reading_digest() -> str:
+    """A digest of the contents of the tables and the code that reads names: the same on every machine.
+
+    A file that was built by other tables or other code, and may be carried about, is told by it.
+    """
+
+    def build() -> list[Part]:
+        found = sorted((f"{where}/{entry.name}", Path(entry.path).read_bytes()) for where, entry in _sources())
+        text = "\n".join(f"{name} {zlib.crc32(data):08x}" for name, data in found).encode()
+        return [("digest", "", f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}".encode())]
+
+    return bytes(cached("reading", build, quiet=True)["digest"]).decode()
+
+
+def cached(kind: str, build: Callable[[], Iterable[Part]], *, quiet: bool = False) -> dict[str, Any]:
     """The parts that `build` makes: from the cache, or built now and kept for the next time.
 
     A cache that cannot be read or written is no error: the parts are then built each time.
@@ -66,7 +86,7 @@ def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
             return read_parts(path)
         except TableError:
             pass
-    if sys.stderr is not None and sys.stderr.isatty():
+    if not quiet and sys.stderr is not None and sys.stderr.isatty():
         print(f"namealign: preparing its {kind} (once; kept in {path.parent})", file=sys.stderr, flush=True)
     parts = list(build())
     try:

@@ -22,7 +22,7 @@ from namealign.parts import Part, Texts, read_parts, write_parts
 __all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 3"
+FORMAT = "namealign shelf 4"
 
 
 def identity_key(name: Name) -> int:
@@ -69,6 +69,7 @@ _TOKEN_TYPES = {
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {
     "key": "q", "key_first": "q", "key_token": "i", "post_first": "q", "post_name": "i", "weight": "d",
+    "heads": "b",
 }  # fmt: skip
 _SHELF_TYPES = {"same": "q", "alias_of": "i", "owner": "i", "alias_first": "q"}
 
@@ -78,7 +79,8 @@ class Shelf:
     """Indexed names and what they belong to.
 
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
-    `alias_first[e]`..`alias_first[e + 1]` of `aliases`.
+    `alias_first[e]`..`alias_first[e + 1]` of `aliases`. `compiled` says that the arrays were made by compiled code,
+    `elements` that an entity may be a name element.
     """
 
     names: Any
@@ -91,6 +93,8 @@ class Shelf:
     kinds: Sequence[str]
     canonicals: Sequence[str]
     index: Index
+    compiled: bool = False
+    elements: bool = True
 
     def entity(self, number: int) -> Entity:
         """The entity of a number, with all its spellings."""
@@ -135,7 +139,7 @@ def parts_of(shelf: Shelf) -> Iterable[Part]:
         ("shelf", shelf, _SHELF_TYPES),
     ):
         for column, code in types.items():
-            yield f"{group}.{column}", code, array(code, getattr(holder, column)).tobytes()
+            yield f"{group}.{column}", code, _bytes(code, getattr(holder, column))
     yield "token.longest", "q", array("q", [tokens.longest]).tobytes()
     for name, texts in (
         ("token.text", tokens.text),
@@ -146,7 +150,15 @@ def parts_of(shelf: Shelf) -> Iterable[Part]:
     ):
         packed = texts if isinstance(texts, Texts) else Texts.of(texts)
         yield name, "", bytes(packed.data)
-        yield f"{name}.starts", "q", array("q", packed.starts).tobytes()
+        yield f"{name}.starts", "q", _bytes("q", packed.starts)
+
+
+def _bytes(code: str, column: Sequence[Any]) -> bytes:
+    """The bytes of a list, or of what is an array of this type already."""
+    view = column if isinstance(column, memoryview) else memoryview(column) if isinstance(column, array) else None
+    if view is not None and view.itemsize == array(code).itemsize and (view.format in "bhilq") == (code in "bhilq"):
+        return view.tobytes()
+    return array(code, column).tobytes()
 
 
 def save(shelf: Shelf, path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from namealign.candidates import MAX_NAMES, build_index, gather, query_tokens
+from namealign import candidates
+from namealign.candidates import LEVELS, MAX_NAMES, MAX_TOKENS, build_index, gather, near, query_tokens
 from namealign.compare import Scorer, scorer
 from namealign.encode import NameStore
 from namealign.parse import read
@@ -36,23 +37,37 @@ class Indexed:
                 self.store.add(name)
                 self.owner.append(k)
         self.index = build_index(self.store)
-        count = len(self.owner)
-        self.scratch: list[list[Any]] = [[0.0] * count, [0.0] * count, [0] * count]
-        self.seen = [0] * len(self.store.tokens.key)
-        self.turn = 1
+        count, tokens = len(self.owner), len(self.store.tokens.key)
+        self.met: list[Any] = [[0] * tokens, [0.0] * tokens, [0] * LEVELS]
+        self.scratch: list[Any] = [[0.0] * count, [0.0] * count, [0] * count, [0] * count, [0.0] * tokens]
 
     def ask(self, text: str, *, room: int = MAX_NAMES) -> list[int]:
         """The numbers of the texts found for a text's best reading, best first."""
         query = self.scorer.names(read(text)[:1])
-        asked, unit, keys, first = query_tokens(query, 0)
+        asked, unit, keys, _ = query_tokens(query, 0)
         ws = self.scorer.reserve(max(query.tokens.longest, self.store.tokens.longest))
+        first: list[int] = []
+        found_tokens: list[int] = []
+        values: list[float] = []
+        counts: list[int] = []
+        for token, own in zip(asked, keys, strict=True):
+            held, worth = [0] * MAX_TOKENS, [0.0] * MAX_TOKENS
+            n = near(  # type: ignore[no-untyped-call]
+                query.tokens, token, own, 0, len(own), self.store.tokens, self.index, self.scorer.edits.weights,
+                self.scorer.edits.size, ws.work, ws.loss, [0] * len(own), [0] * len(own), *self.met, MAX_TOKENS,
+                held, worth,
+            )  # fmt: skip
+            first.append(len(found_tokens))
+            counts.append(n)
+            found_tokens += held[:n]
+            values += worth[:n]
+        units = sorted(set(unit))
         out = [0] * room
         count = gather(  # type: ignore[no-untyped-call]
-            query.tokens, query, 0, asked, unit, keys, first, self.store.tokens, self.store, self.index,
-            self.scorer.edits.weights, self.scorer.edits.size, ws.work, ws.loss, *self.scratch, self.seen, self.turn,
-            [0] * len(self.owner), 500, out,
+            query.tokens, query, 0, [*map(unit.index, units), len(unit)], range(len(asked)), first, counts,
+            found_tokens, values, self.store.tokens, self.store, self.index, *self.scratch, [0] * len(units),
+            [0] * len(units), out, [0.0] * room,
         )  # fmt: skip
-        self.turn += len(asked) + 1
         return [self.owner[k] for k in out[:count]]
 
 
@@ -79,7 +94,9 @@ def script_is_latin(text: str) -> bool:
 
 def test_scratch_memory_is_left_zeroed(golden: Indexed) -> None:
     golden.ask("Moammar Kadhafi")
-    assert not any(any(cells) for cells in golden.scratch)
+    # Which names were touched is written anew each time.
+    acc, best, stamp, _, worth = golden.scratch
+    assert not any(any(cells) for cells in (acc, best, stamp, worth, *golden.met[1:]))
 
 
 def test_asking_twice_finds_the_same(golden: Indexed) -> None:
@@ -119,6 +136,15 @@ def test_cognates_meet_though_their_letters_do_not() -> None:
     indexed = Indexed(["Karl Marx", "Joseph Haddad", "John Haddad"])
     assert 1 in indexed.ask("Yusuf")
     assert 2 in indexed.ask("Yahya") or 2 in indexed.ask("Ivan")
+
+
+def test_a_name_of_nothing_but_common_parts_is_found_among_a_crowd_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = [f"Mohammed {a}{b}{c}" for a in "bdgk" for b in "aiou" for c in ("bir", "dan", "lun", "mos")]
+    monkeypatch.setattr(candidates, "COMMON", 10)
+    indexed = Indexed([*crowd, "Mohammed Gul"])
+    # More names than there is room for hold the common part: the rare one leads to its name.
+    assert indexed.ask("Muhammad Ghul", room=5)[0] == len(crowd)
+    assert len(indexed.ask("Muhammad", room=5)) == 5
 
 
 def test_an_empty_index_finds_nothing() -> None:

@@ -28,7 +28,7 @@ STAGES = [
     ["knowledge"],
     ["candidates"],
     ["shelf"],
-    ["redirects"],
+    ["redirects", "authority"],
     ["decide"],
     ["compare"],
     ["bulk"],
@@ -40,12 +40,14 @@ STAGES = [
     ["tablefile"],
     ["usertable"],
     ["interchange"],
+    ["indexing"],
     ["cli", "server", "integrations"],
 ]
 # `compare_many` is the public name of work that `bulk` does, and imports it when it is called.
 LATE = {("compare", "bulk")}
 RANK = {name: rank for rank, names in enumerate(STAGES) for name in names}
 HEAVY = {"typer", "numpy", "numba", "polars", "pandas", "sklearn", "lightgbm", "unidecode", "charset_normalizer"}
+HEAVY |= {"sqlite3"}
 
 
 def family(name: str) -> str:

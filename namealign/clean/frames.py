@@ -22,7 +22,7 @@ from namealign.packed import bounded, plain_name
 if TYPE_CHECKING:
     import polars
 
-__all__ = ["annotate_frame", "is_frame"]
+__all__ = ["annotate_frame", "is_frame", "open_frame"]
 
 _EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -52,7 +52,7 @@ def annotate_frame(
     except ImportError as error:
         raise MissingDependency("Parquet and Excel need Polars: pip install 'namealign[tables]'") from error
     layout = layout or Layout()
-    frame, path = _read(source, layout)
+    frame, path = open_frame(source, layout)
     first = 0 if layout.zero else 1
     groups = [
         [frame.columns[find_column(part, frame.columns, path, first=first)] for part in parts_of(c)] for c in columns
@@ -95,8 +95,12 @@ def _texts(frame: polars.DataFrame, parts: Sequence[str]) -> list[str]:
     return [" ".join(filter(None, row)) for row in zip(*columns, strict=True)]
 
 
-def _read(source: Source, layout: Layout) -> tuple[polars.DataFrame, str]:
-    import polars
+def open_frame(source: Source, layout: Layout) -> tuple[polars.DataFrame, str]:
+    """The table of a file, and what messages call it. Raises MissingDependency, and InputError for no such table."""
+    try:
+        import polars
+    except ImportError as error:
+        raise MissingDependency("Parquet and Excel need Polars: pip install 'namealign[tables]'") from error
 
     container = is_frame(source)
     with reading(source, unpack=not container) as (file, path):

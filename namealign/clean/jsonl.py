@@ -19,7 +19,7 @@ from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
 from namealign.packed import plain_name
 
-__all__ = ["annotate_lines", "is_jsonl"]
+__all__ = ["annotate_lines", "is_jsonl", "lines"]
 
 # A JSON string or null: all that is ever written as a new value.
 _VALUE = rb'(?:"(?:[^"\\]|\\.)*"|null)'
@@ -45,7 +45,7 @@ def annotate_lines(
     with reading(source) as (file, path):
         names = [Counter[str]() for _ in keys]
         rows = 0
-        for number, _, record in _lines(file, path):
+        for number, _, record in lines(file, path):
             rows += record is not None
             for key, counter in zip(keys, names, strict=True):
                 if name := _name(record, key, path, number):
@@ -70,7 +70,7 @@ def _copy(
 ) -> None:
     ours = b"".join(_pair(name, _VALUE) for _, group in new for name in group)
     earlier = re.compile(ours + rb"(?=\s*}\s*$)")
-    for number, line, record in _lines(file, path):
+    for number, line, record in lines(file, path):
         if not record:
             out.write(line)
             continue
@@ -91,7 +91,7 @@ def _pair(name: str, value: bytes) -> bytes:
     return b", " + (key if value is not _VALUE else re.escape(key)) + b": " + value
 
 
-def _lines(file: IO[bytes], path: str) -> Iterator[tuple[int, bytes, Any]]:
+def lines(file: IO[bytes], path: str) -> Iterator[tuple[int, bytes, Any]]:
     """Each line with its number and its object; None for a blank line."""
     for number, line in enumerate(file, 1):
         try:

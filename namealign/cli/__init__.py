@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from namealign.cli import aliases, clean, cluster, compare, lookup, review, romanize, scan
+from namealign.cli import aliases, clean, cluster, compare, index, lookup, review, romanize, scan
 from namealign.cli.edge import Group
 
 __all__ = ["app", "main"]
@@ -53,6 +53,7 @@ cluster.register(app)
 romanize.register(app)
 scan.register(app)
 aliases.register(app)
+index.register(app)
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ def clean(
     ] = None,
     output: options.Output = "-",
     table: options.Tables = None,
+    index: options.Index = None,
     only: options.Only = False,
     delimiter: options.Delimiter = None,
     tabs: options.Tabs = False,
@@ -89,7 +90,7 @@ def clean(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
     judgements = options.judgements(decisions, table or [])
-    reconciler = reconciler_for(table or [], only=only)
+    reconciler = reconciler_for(table or [], only=only, index=index or [])
     with progress("reconciling") as move:
         summary = clean_table(
             source,

@@ -90,19 +90,19 @@ def read_names(names: Sequence[str]) -> Iterator[str]:
             yield line
 
 
-def reconciler_for(tables: Sequence[str], *, only: bool) -> Any:
-    """The Reconciler over the shipped table, the user's own, or both.
+def reconciler_for(tables: Sequence[str], *, only: bool, index: Sequence[str] = ()) -> Any:
+    """The Reconciler over the shipped table, the user's own tables and indexes, or all of them.
 
-    The user's own are `tables`; where none is named, the one in the folder of settings, if it is there.
+    The user's own are `tables` and `index`; where none is named, the table in the folder of settings, if it is there.
     """
     from namealign.reconciler import Reconciler
     from namealign.tables import user_table
 
-    own = None if tables else user_table()
+    own = None if tables or index else user_table()
     used = [str(own)] if own is not None and own.exists() else tables
-    if only and not used:
-        raise InputError("--only leaves no table to look in; give one with --table")
-    return Reconciler.load(*used, shipped=not only)
+    if only and not used and not index:
+        raise InputError("--only leaves no table to look in; give one with --table or --index")
+    return Reconciler.load(*used, shipped=not only, index=index)
 
 
 @contextmanager

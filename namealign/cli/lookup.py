@@ -40,12 +40,13 @@ def lookup(
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only entities of this kind.")] = None,
     language: options.Language = None,
     table: options.Tables = None,
+    index: options.Index = None,
     only: options.Only = False,
     decisions: options.Decisions = None,
 ) -> None:
     """Find the entities that a name may be, best first. A name that nobody knows exits 1."""
     judgements = options.judgements(decisions, table or [])
-    reconciler = reconciler_for(table or [], only=only)
+    reconciler = reconciler_for(table or [], only=only, index=index or [])
     unknown = False
     for number, name in enumerate(read_names(names)):
         found = reconciler.lookup(name, limit=limit + _ELEMENTS_SEEN, kind=kind, language=language)

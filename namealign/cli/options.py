@@ -20,6 +20,7 @@ __all__ = [
     "Decisions",
     "Delimiter",
     "Encoding",
+    "Index",
     "Language",
     "NoHeader",
     "Only",
@@ -48,9 +49,13 @@ Decisions = Annotated[
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", "-d", help="Found out if not given.")]
 Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found out if not given.")]
+Index = Annotated[
+    list[str] | None,
+    typer.Option("--index", metavar="INDEX", help="An index that `index build` made; may be repeated."),
+]
 Language = Annotated[str | None, typer.Option("--language", help="The names' language, as an ISO 639 code.")]
 NoHeader = Annotated[bool, typer.Option("--no-header-row", "-H", help="The first line is data.")]
-Only = Annotated[bool, typer.Option("--only", help="Look in your own tables only.")]
+Only = Annotated[bool, typer.Option("--only", help="Look in your own tables and indexes only.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="Where to write; - is stdout.")]
 Quote = Annotated[str, typer.Option("--quotechar", "-q", help="The quote character; '' if there is none.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at a row with too few or too many fields.")]
