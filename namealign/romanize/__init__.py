@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
+from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
 from namealign.romanize.scripts import SCRIPT, runs, script_of
 from namealign.tables import data_dir, read_rows
@@ -67,11 +68,11 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     if language is not None and language not in _known():
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
     if text.isascii():
-        return (Reading(text),)
+        return (Reading(text), *respelled(text, steps=steps))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
-        return (Reading(text),)
+        return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
         return tuple(_distinct(_read_run(scripts.pop(), text, language, steps)))
     return tuple(_distinct(_join(text, scripts, language, steps)))
