@@ -161,9 +161,7 @@ def _told(script: str, signs: frozenset[str], language: str | None) -> tuple[_La
     else:
         possible = [row for row in rows if row.lacking.isdisjoint(signs)] or rows
         told = [row for row in possible if not row.telling.isdisjoint(signs)]
-        if told:
-            return tuple(told)
-        possible = [row for row in possible if row.default] or possible[:1]
+        possible = told or [row for row in possible if row.default] or possible[:1]
     return tuple([row for row in possible if not row.also or not row.also.isdisjoint(signs)] or possible[:1])
 
 
