@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
+from unicodedata import category
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
@@ -192,7 +193,8 @@ def _unidecoded(run: str) -> Reading:
     """What no table covers: readable, by no standard, and often wrong."""
     from unidecode import unidecode  # the one place that needs it, and few texts come here
 
-    text = " ".join(re.sub(r"[^a-z0-9' ,.\-]", "", unidecode(run).lower()).split())
+    letters = "".join([char for char in run if category(char) not in ("Sc", "Sm", "So")])
+    text = " ".join(re.sub(r"[^a-z0-9' ,.\-]", "", unidecode(letters).lower()).split())
     return Reading(text, "", "Unidecode") if text else Reading(run)
 
 

@@ -70,11 +70,12 @@ def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
     at = 0
     for word in _WORD.finditer(text):
         made.append(text[at : word.start()])
-        after, done = word[0], ()
-        if _TELLING.search(after) is not None:
+        if _TELLING.search(word[0]) is None:
+            made.append(word[0])
+        else:
             after, done = table.apply(word[0], steps=steps)
-        made.append(after)
-        taken += done
+            made.append(after)
+            taken += done
         at = word.end()
     text = "".join([*made, text[at:]])
     return (Reading(text, table.language, table.standard, True, tuple(taken)),)
