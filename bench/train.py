@@ -25,7 +25,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from namealign import bulk, kernel
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
-from namealign.knowledge import build_families, read_counts
+from namealign.knowledge import build_families, shipped_facts
 from namealign.model import Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import parse
@@ -94,7 +94,8 @@ def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:
     exchanged for the nearest spelling of another element family (Khaled Mashal, Khalil Mashal).
     """
     rng = random.Random(SEED)
-    family, hub = build_families(read_aliases(data_dir() / "aliases.csv"))
+    rows = [row for row in read_aliases(data_dir() / "aliases.csv") if row.kind == "element"]
+    family, hub = build_families(rows, ())
     known = sorted(t for t, (_, rival) in family.items() if len(t) > 3 and rival < 0 and t.isascii() and t.isalpha())
     names = sorted({p.a for p in pairs if p.label and 2 <= len(tokens_of(p.a)) <= 3})
     rng.shuffle(names)
@@ -280,12 +281,6 @@ def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
         walk(info["tree_structure"])
         lines += nodes
     (out / "comparison_trees.csv").write_text("".join(lines), encoding="utf-8")
-
-
-def shipped_facts() -> Facts:
-    """Counts and element families as they stand in the tables."""
-    persons, counts = read_counts(data_dir() / "token_counts.csv")
-    return Facts.of(persons, counts, *build_families(read_aliases(data_dir() / "aliases.csv")))
 
 
 def main() -> None:

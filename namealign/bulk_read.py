@@ -26,6 +26,7 @@ from namealign.model import Name, Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import MAX_TOKENS, roles
 from namealign.romanize import readings, script_of
+from namealign.romanize.respelled import respelled, told_twice, told_twice_among
 
 __all__ = ["Names", "Reader", "Texts", "Tokens", "token_texts"]
 
@@ -432,7 +433,7 @@ class _Reading(NamedTuple):
 
 def _readings(text: str, language: str | None) -> list[_Reading]:
     plain, _ = normalize(text)
-    if plain.isascii():
+    if plain.isascii() and not respelled(plain):
         return [_Reading(_bare(fold(plain)))]
     script = script_of(plain)
     seal = encode._seal(Name(text, (), Reading(plain), script)) if script == "Hani" else 0
@@ -440,6 +441,25 @@ def _readings(text: str, language: str | None) -> list[_Reading]:
         _Reading(_bare(fold(reading.text)).replace("`", " "), script, (reading.language, reading.standard), seal)
         for reading in readings(plain, language)
     ]
+
+
+def _plain_readings(texts: Sequence[str]) -> tuple[list[str], list[int] | None]:
+    """Texts of plain letters, those that read twice followed by their second reading, and whose each is (None: one
+    reading each).
+    """
+    read: list[str] = []
+    owners: list[int] = []
+    done = 0
+    for number in told_twice_among(texts):
+        read += texts[done:number]
+        owners += range(done, number)
+        found = _readings(texts[number], None)
+        read += [reading.text for reading in found]
+        owners += [number] * len(found)
+        done = number + 1
+    if not done:
+        return list(texts), None
+    return [*read, *texts[done:]], [*owners, *range(done, len(texts))]
 
 
 def _bare(text: str) -> str:
@@ -555,7 +575,7 @@ class Reader:
             read: list[str] = []
             owners: list[int] = []
             for number, text in enumerate(texts):
-                if text.isascii() and not _BRACKETS.search(text):
+                if text.isascii() and not _BRACKETS.search(text) and not told_twice(text):
                     read.append(text)
                     owners.append(number)
                     continue
@@ -572,7 +592,10 @@ class Reader:
                 if c > "\x7f":
                     self._tables.kind[ord(c)] = _kind(c)
         else:
-            read = list(texts)
+            read, again = _plain_readings(texts)
+            if again is not None:
+                owner = np.asarray(again, np.int64)
+                whole = "".join(read)
         count = len(read)
         if owner is None:
             owner = np.arange(count)

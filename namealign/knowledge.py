@@ -7,7 +7,7 @@ Cognates (Yusuf, Joseph) and nicknames (Sasha for Aleksandr) are weaker: they sh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from namealign.romanize import LANGUAGES, script_of
 from namealign.tables import AliasRow, data_dir, read_aliases, read_rows
 from namealign.trees import Forest, read_forest
 
-__all__ = ["Knowledge", "build_families", "knowledge", "read_counts"]
+__all__ = ["Knowledge", "build_families", "knowledge", "read_counts", "shipped_facts"]
 
 
 class Knowledge(NamedTuple):
@@ -33,6 +33,10 @@ class Knowledge(NamedTuple):
     facts: Facts
 
 
+# A token that so many counted persons bear is a person's first of all: Petra (12) is no place, Cairo (3) is one.
+BORNE = 8
+
+
 @lru_cache(maxsize=1)
 def knowledge() -> Knowledge:
     """The shipped knowledge, from the cache or built from the tables."""
@@ -40,11 +44,14 @@ def knowledge() -> Knowledge:
 
 
 def _build() -> Knowledge:
+    return Knowledge(edit_model(), read_forest(data_dir() / "comparison_trees.csv"), shipped_facts())
+
+
+def shipped_facts() -> Facts:
+    """Counts and families as they stand in the tables."""
     persons, counts = read_counts(data_dir() / "token_counts.csv")
-    family, hub = build_families(read_aliases(data_dir() / "aliases.csv"))
-    return Knowledge(
-        edit_model(), read_forest(data_dir() / "comparison_trees.csv"), Facts.of(persons, counts, family, hub)
-    )
+    borne = {token for token, count in counts.items() if count >= BORNE}
+    return Facts.of(persons, counts, *build_families(read_aliases(data_dir() / "aliases.csv"), borne))
 
 
 def read_counts(path: Path) -> tuple[int, dict[str, int]]:
@@ -77,23 +84,27 @@ def _from_parts(parts: dict[str, Any]) -> Knowledge:
     )
 
 
-def build_families(rows: Iterable[AliasRow]) -> tuple[dict[str, tuple[int, int]], list[int]]:
-    """The family of each plain token that an element row spells, and the hub of each family.
+def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dict[str, tuple[int, int]], list[int]]:
+    """The family of each plain token that a row of an element or a place spells, and the hub of each family.
 
     A plain token that two families are spelled with is of both. A name of several words is known by its words
-    joined (`abdalrahman`), as an alignment meets them.
+    joined (`abdalrahman`), as an alignment meets them. A place (Vienna, Wien) never takes a token from an element, nor
+    one that is `borne` by persons (Petra).
     """
     numbers: dict[str, int] = {}
     latin: list[tuple[str, int]] = []
     native: list[tuple[str, int]] = []
+    latin_places: list[tuple[str, int]] = []
+    native_places: list[tuple[str, int]] = []
     for row in rows:
-        if row.kind == Kind.ELEMENT:
+        if row.kind in (Kind.ELEMENT, Kind.PLACE):
             number = numbers.setdefault(row.entity_id, len(numbers))
-            written = latin if script_of(row.alias) == "Latn" else native
-            written.extend((token, number) for token in _forms(row.alias, row.language))
+            own = (latin, native) if row.kind == Kind.ELEMENT else (latin_places, native_places)
+            own[script_of(row.alias) != "Latn"].extend((token, number) for token in _forms(row.alias, row.language))
     family: dict[str, tuple[int, int]] = {}
     # What a native spelling reads like is a guess; it never takes a token from a family that is written so.
-    for claims in (latin, native):
+    places = ([claim for claim in claims if claim[0] not in borne] for claims in (latin_places, native_places))
+    for claims in (latin, native, *places):
         fresh: dict[str, list[int]] = {}
         for token, number in claims:
             if token not in family and number not in fresh.setdefault(token, []):
@@ -133,7 +144,9 @@ _NO_FACTS = Facts.of(1, {}, {}, [])
 def _forms(spelling: str, language: str = "") -> set[str]:
     """The plain tokens by which an alignment may meet a spelling: units joined, with a leading particle or without."""
     forms: set[str] = set()
-    for name in read(spelling, language=language if language in LANGUAGES else None)[:2]:
+    names = read(spelling, language=language if language in LANGUAGES else None)
+    # Atlases write a Greek place letter by letter, too (Leukosia); the other readings past the second are mere guesses.
+    for name in names if names[0].script == "Grek" else names[:2]:
         store = NameStore(TokenStore(Substrings([]), _NO_FACTS))
         store.add(name)
         texts = store.tokens.text

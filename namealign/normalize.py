@@ -46,13 +46,15 @@ def mend_mojibake(text: str) -> str:
 
     >>> mend_mojibake("JÃ¼rgen MÃ¼ller"), mend_mojibake("Âëàäèìèð Ïóòèí")
     ('Jürgen Müller', 'Владимир Путин')
+    >>> mend_mojibake("Jürgen MÃ¼ller")
+    'Jürgen Müller'
     """
     if _UTF8_AS_LATIN.search(text):
-        for codec in ("cp1252", "latin-1", "cp1251"):
-            try:
-                return text.encode(codec).decode("utf-8")
-            except UnicodeError:
-                continue
+        again = _read_again(text)
+        if again is None:  # one garbled word among sound ones
+            again = " ".join(_read_again(word) or word for word in text.split(" "))
+        if again != text:
+            return again
     runs = _CP1251_AS_LATIN.findall(text)
     letters = sum(c.isalpha() for c in text)
     # A western name has a marked letter among plain ones; a Cyrillic one read as Latin-1 has nothing else.
@@ -64,6 +66,21 @@ def mend_mojibake(text: str) -> str:
         if sum("\u0410" <= c <= "\u044f" for c in again) >= 0.8 * letters:
             return again
     return text
+
+
+def _read_again(text: str) -> str | None:
+    """The text as UTF-8, had it been read by one of three codecs; None where it cannot have been."""
+    for encode in (_as_browsers_do, lambda text: text.encode("cp1251")):
+        try:
+            return encode(text).decode("utf-8")
+        except UnicodeError:
+            continue
+    return None
+
+
+def _as_browsers_do(text: str) -> bytes:
+    """The bytes of a text read as Latin-1, or as cp1252, whose five free places browsers read as control characters."""
+    return b"".join([char.encode("latin-1" if char < "\u0100" else "cp1252") for char in text])
 
 
 def mend_format(text: str) -> str:

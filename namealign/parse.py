@@ -14,6 +14,7 @@ from functools import lru_cache
 from namealign.model import Name, Reading, Role, Token
 from namealign.normalize import fold, normalize
 from namealign.romanize import readings, script_of
+from namealign.romanize.respelled import respelled
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["Roles", "comparable", "identity", "parse", "read", "roles"]
@@ -114,7 +115,7 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
     ['hossein', 'amir', 'abdollahian']
     """
     plain, _ = normalize(text)
-    if plain.isascii():
+    if plain.isascii() and not respelled(plain):
         return (parse(Reading(plain), original=text),)
     script = script_of(plain)
     names: list[Name] = []

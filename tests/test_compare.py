@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from namealign import compare, compare_many
-from namealign.compare import replay
+from namealign.compare import replay, scorer
 from namealign.decide import Policy
+from namealign.encode import token_key
 from namealign.errors import InputError
 
 # Parts of names in many habits and scripts: names made of them meet every branch of the alignment.
@@ -167,3 +168,14 @@ def test_a_cell_of_any_length_is_compared(length: int) -> None:
     assert compare(text, text).probability == 1.0
     assert compare("x" * length, "x" * (length - 1) + "y").probability < 1.0
     assert compare(text, "Geelani").outcome == "different"
+
+
+def test_a_places_names_in_other_languages_are_one_name() -> None:
+    assert compare("Wien", "Vienna").outcome == "match"
+    assert compare("القاهرة", "Cairo").outcome == "match"
+
+
+def test_a_name_that_persons_bear_is_no_places() -> None:
+    facts = scorer().facts
+    assert facts.family(token_key("petra")) == (-1, -1)
+    assert facts.family(token_key("damascus")) == facts.family(token_key("damaskus")) != (-1, -1)

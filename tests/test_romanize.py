@@ -185,3 +185,43 @@ def test_the_steps_joined_are_the_reading(text: str) -> None:
 def test_latin_letters_pass_whatever_stands_around_them(text: str) -> None:
     if all(script_of(char) == "Latn" for char in text):
         assert [reading.text for reading in readings(text)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("written", "sounds"),
+    [
+        ("ntora mpakogianni", "dora bakoyanni"),
+        ("ntoumpai", "dubai"),
+        ("mpratislaba", "bratislava"),
+        ("mpan'nkoui", "bangui"),
+        ("giochanesmpournk", "yochanesburg"),
+    ],
+)
+def test_latin_letters_that_stand_for_greek_ones_are_read_by_sound_too(written: str, sounds: str) -> None:
+    assert texts(written) == [written, sounds]
+
+
+@pytest.mark.parametrize("name", ["antonio campbell", "frank grant", "tzipi livni", "olympia", "ankara", "montreal"])
+def test_a_name_that_only_holds_such_letters_is_read_once(name: str) -> None:
+    assert texts(name) == [name]
+
+
+def test_a_georgian_nominative_is_read_without_its_ending_too() -> None:
+    assert texts("კლინტონი") == ["klintoni", "klinton"]
+    assert texts("ივანიშვილი") == ["ivanishvili"]
+
+
+def test_ukrainian_reads_the_g_of_foreigners_both_ways() -> None:
+    assert texts("агадір", "uk") == ["ahadir", "agadir"]
+    assert texts("київ", "uk") == ["kyiv"]
+
+
+def test_a_final_yeh_without_dots_and_a_final_heh_are_looked_up_as_the_letters_they_stand_for() -> None:
+    assert texts("محمد على")[0] == "mohammed ali"
+    assert texts("فاطمه")[0] == texts("فاطمة")[0]
+    assert texts("موسى")[0] == "musa"
+
+
+@pytest.mark.parametrize(("text", "reading"), [("მარია€", "maria"), ("марк ₽", "mark "), ("5€ марк", "5 mark")])
+def test_a_symbol_reads_as_nothing(text: str, reading: str) -> None:
+    assert texts(text)[0] == reading

@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
+from unicodedata import category
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
+from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
 from namealign.romanize.scripts import SCRIPT, runs, script_of
 from namealign.tables import data_dir, read_rows
@@ -67,11 +69,11 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     if language is not None and language not in _known():
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
     if text.isascii():
-        return (Reading(text),)
+        return (Reading(text), *respelled(text, steps=steps))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
-        return (Reading(text),)
+        return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
         return tuple(_distinct(_read_run(scripts.pop(), text, language, steps)))
     return tuple(_distinct(_join(text, scripts, language, steps)))
@@ -160,9 +162,7 @@ def _told(script: str, signs: frozenset[str], language: str | None) -> tuple[_La
     else:
         possible = [row for row in rows if row.lacking.isdisjoint(signs)] or rows
         told = [row for row in possible if not row.telling.isdisjoint(signs)]
-        if told:
-            return tuple(told)
-        possible = [row for row in possible if row.default] or possible[:1]
+        possible = told or [row for row in possible if row.default] or possible[:1]
     return tuple([row for row in possible if not row.also or not row.also.isdisjoint(signs)] or possible[:1])
 
 
@@ -193,7 +193,8 @@ def _unidecoded(run: str) -> Reading:
     """What no table covers: readable, by no standard, and often wrong."""
     from unidecode import unidecode  # the one place that needs it, and few texts come here
 
-    text = " ".join(re.sub(r"[^a-z0-9' ,.\-]", "", unidecode(run).lower()).split())
+    letters = "".join([char for char in run if category(char) not in ("Sc", "Sm", "So")])
+    text = " ".join(re.sub(r"[^a-z0-9' ,.\-]", "", unidecode(letters).lower()).split())
     return Reading(text, "", "Unidecode") if text else Reading(run)
 
 

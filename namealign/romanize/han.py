@@ -33,7 +33,9 @@ PINYIN, WADE, HONG_KONG, LOAN, HEPBURN, KOREAN = (
 MOST = 6
 _BREAK = re.compile(r"[^\w々〆ヶ]+|_+")
 _DOTTED = re.compile(r"[·・•‧∙.=＝-]")
-_SUFFIX = frozenset("市县区州镇省乡府郡岛村町道都")
+_SUFFIX = frozenset("市巿县区州镇省乡府郡岛村町道都")
+# Those that no given name ends in: what they end is a place, never a person.
+_PLACE = frozenset("市巿县区省")
 # 斉藤 and 斎藤 are one surname to those who spell it from hearing, though 齊 and 齋 are two characters.
 _SAME_WORD = (("齐藤", "斋藤"),)
 
@@ -187,9 +189,14 @@ def _chinese(text: str) -> tuple[str, str] | None:
     if 2 <= len(text) <= 3 and text[0] in surnames:
         return text[0], text[1:]
     # A married woman in Hong Kong bears two surnames (林鄭月娥).
-    if len(text) == 4 and text[0] in surnames and text[1] in surnames:
+    if len(text) == 4 and text[0] in surnames and text[1] in surnames and not _only_sounds(text):
         return text[0], text[1:]
     return None
+
+
+def _only_sounds(text: str) -> bool:
+    """Whether every character is one that writes foreign names (伊万诺沃)."""
+    return all(char in _tables().loans for char in text)
 
 
 Found = list[tuple[str, str, str]]
@@ -260,7 +267,8 @@ def _alone(text: str) -> Found:
 
 def _one_word(text: str, split: tuple[str, str] | None) -> Found:
     """Every reading of a word without dots, best first."""
-    chinese = split if split and split[0] in _tables().surnames else _chinese(text)
+    place = split is None and len(text) > 2 and text[-1] in _PLACE
+    chinese = split if split and split[0] in _tables().surnames else None if place else _chinese(text)
     japan, sure = _japanese_readings(text, split, listed=chinese is not None)
     korean = _korean_readings(text)
     loan = _loan_readings(text)
@@ -286,6 +294,8 @@ def _one_word(text: str, split: tuple[str, str] | None) -> Found:
     plain: Found = [(pinyin(text), "zh", PINYIN)]
     if len(text) > 2 and text[-1] in _SUFFIX:
         plain = [(f"{pinyin(text[:-1])} {pinyin(text[-1])}", "zh", PINYIN)]
+        if place:
+            plain.insert(0, (pinyin(text[:-1]), "zh", PINYIN))
         loan = _loan_readings(text[:-1]) or loan
     if sure >= 3 and not known:
         return [*japan, *plain, *korean[:1], *loan[:1]]
@@ -301,7 +311,7 @@ def _with_kana(parts: list[str], originals: list[str]) -> Found:
     for part, original in zip(parts, originals, strict=True):
         whole = japanese.read_place(part) or japanese.read_place(part[:-1])
         names = [guess.text for guess in japanese.read_name(part)]
-        if whole is not None and not names:
+        if whole is not None and (not names or part[-1] in _SUFFIX):
             spelled.append([whole[0]])
         elif names:
             spelled.append(names[:2])

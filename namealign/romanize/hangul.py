@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 from namealign.model import Reading, Step
-from namealign.romanize.loan import loan_table, second_guesses
+from namealign.romanize.loan import Choice, likeliest, loan_table
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
@@ -27,8 +27,8 @@ _FIRST, _LAST = 0xAC00, 0xD7A3
 _BREAK = re.compile(r"[^\w']+|_+")
 # City, county, district, town, province: 연천군 is Yeoncheon and -gun.
 _SUFFIX = frozenset("시군구읍도")
-# One Korean letter writes both.
-_EXCHANGE = {"p": "f", "f": "p", "b": "v", "v": "b", "l": "r", "r": "l", "j": "z", "z": "j"}
+# How many spellings a foreign name is read in.
+_SPELLINGS = 5
 RR, MR, USUAL, LOAN = "RR", "McCune-Reischauer", "customary", "loan"
 
 
@@ -133,10 +133,9 @@ def _usual(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _loan(text: str) -> str:
-    """One word of a foreign name, as it was probably spelled before."""
-    table = loan_table("Hang-loan")
-    return table.words.get(text) or table.spell(jamo(text), _letter)
+def _loan(text: str) -> Choice:
+    """One word of a foreign name, as it was probably spelled before: the likeliest spellings."""
+    return loan_table("Hang-loan").spellings_of(text, jamo(text), _SPELLINGS, _letter)
 
 
 def _letter(unit: str) -> str:
@@ -200,11 +199,11 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     name = _name(parts)
-    spelled = [_loan(part) for part in parts]
+    spelled = [(text, LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
     plain = [(" ".join([word(part) for part in parts]), RR)]
     if len(parts) == 1:
         plain.append((word(parts[0], 1), MR))
-    found: list[tuple[str, str]] = [(" ".join(spelled), LOAN)]
+    found: list[tuple[str, str]] = spelled[:1]
     if name is not None:
         surname, given, usual = name
         usually, officially = person(surname, given)
@@ -225,8 +224,7 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         found = _within(parts) + found
     found += plain
     if name is None or not name[2]:
-        guesses = second_guesses(spelled, loan_table("Hang-loan").spellings, _EXCHANGE, 3)
-        found += [(text, LOAN) for text in guesses]
+        found += spelled[1:]
     out: list[Reading] = []
     seen: set[str] = set()
     for text, standard in found:

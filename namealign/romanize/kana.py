@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from namealign.model import Reading
-from namealign.romanize.loan import LIQUIDS, loan_table, second_guesses
+from namealign.romanize.loan import Choice, likeliest, loan_table
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
@@ -26,6 +26,8 @@ _ITERATION = re.compile(r"([^ヽゝ])([ヽゝ]+)")
 _LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
 _CONSONANT = re.compile(r"([^aeiou]*)([aeiou]?)")
 HEPBURN, LOAN = "Hepburn", "loan"
+# How many spellings a foreign name is read in.
+_SPELLINGS = 5
 
 
 @lru_cache(maxsize=1)
@@ -102,10 +104,9 @@ def word(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _loan(text: str) -> str:
-    """One word of a foreign name, as it was probably spelled before."""
-    table = loan_table("Kana-loan")
-    return table.words.get(text) or table.spell(morae(text))
+def _loan(text: str) -> Choice:
+    """One word of a foreign name, as it was probably spelled before: the likeliest spellings."""
+    return loan_table("Kana-loan").spellings_of(text, morae(text), _SPELLINGS)
 
 
 def readings(run: str, language: str | None = None, *, steps: bool = False) -> list[Reading]:
@@ -125,9 +126,7 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     native = (" ".join(filter(None, map(word, parts))), HEPBURN)
-    spelled = [part for part in map(_loan, parts) if part]
-    loan = (" ".join(spelled), LOAN)
-    others = [(text, LOAN) for text in second_guesses(spelled, loan_table("Kana-loan").spellings, LIQUIDS, 2)]
+    loan, *others = [(" ".join(text.split()), LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
     # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
     hiragana = any("\u3041" <= char <= "\u3096" for char in run)
     found = [native, loan] if hiragana else [loan, native, *others]

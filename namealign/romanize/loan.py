@@ -1,22 +1,30 @@
-"""The units of a foreign name as Hangul, kana or Han write it in, the Latin spelling it came from out.
+"""The units of a foreign name as Hangul, kana or Han write it in, the Latin spellings it may come from out.
 
-A loan table is a decision list learned from names in both scripts by `tools/learn_loans.py`: what Latin letters
-one unit (a jamo, the consonant or vowel of a kana, a Han character) stands for, given its neighbours. The most
-specific context that the table holds wins; `words` holds whole words whose usual spelling no rule would find
-(존 john). Nothing in it is certain, so a loan reading stands beside the systematic one, never instead of it.
+A loan table is learned from names in both scripts by `tools/learn_loans.py`: what Latin letters one unit (a jamo, the
+consonant or vowel of a kana, a Han character) stands for, given its neighbours, and what else it may stand for there
+(`others`, with how likely that is beside the first, in percent). The most specific context that the table holds wins;
+`words` holds whole words whose usual spelling no rule would find (존 john). Nothing in it is certain, so a loan reading
+stands beside the systematic one, never instead of it, and the likeliest other spellings stand beside the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
+from math import log
 from types import MappingProxyType
 
+from namealign.errors import TableError
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["LIQUIDS", "LoanTable", "loan_table", "second_guesses"]
+__all__ = ["LIQUIDS", "Choice", "LoanTable", "likeliest", "loan_table", "others_of", "second_guesses"]
 
 EDGE = "#"
+# What a unit may stand for, likeliest first, each with its price: the log of how much likelier the first one is.
+Choice = tuple[tuple[str, float], ...]
+Key = tuple[str, str, str]
+# The price of another spelling of a word that is known whole (존 john): chosen, not measured.
+KNOWN = 2.0
 Window = tuple[str, str, str, str, str]
 # Names repeat their letters: most windows of five units were answered before. The store is emptied when it is full.
 _WINDOWS = 200_000
@@ -24,18 +32,21 @@ LIQUIDS: Mapping[str, str] = MappingProxyType({"l": "r", "r": "l"})
 
 
 class LoanTable:
-    """One script's decision list: `data/romanization/<stem>.csv` with columns `before,unit,after,target`.
+    """One script's decision list: `data/romanization/<stem>.csv` with columns `before,unit,after,target,others`.
 
     `before` and `after` hold up to two units parted by spaces, nearest the unit last and first; a row whose unit is
     `=` and a word in `before` spells that whole word.
     """
 
-    def __init__(self, rules: dict[tuple[str, str, str], str], words: dict[str, str]) -> None:
+    def __init__(
+        self, rules: dict[Key, str], words: dict[str, str], others: Mapping[Key, Choice] = MappingProxyType({})
+    ) -> None:
         self.rules = rules
         self.words = words
+        self.others = others
         # What the words are spelled like, so that a spelling can be told from a guess.
         self.spellings = frozenset(words.values())
-        self._windows: dict[Window, str] = {}
+        self._windows: dict[Window, Choice] = {}
 
     @classmethod
     def load(cls, stem: str) -> LoanTable:
@@ -43,21 +54,28 @@ class LoanTable:
 
         A context is kept as the tuple that `spell` looks up: (before, unit, after).
         """
-        rules: dict[tuple[str, str, str], str] = {}
+        rules: dict[Key, str] = {}
+        others: dict[Key, Choice] = {}
         words: dict[str, str] = {}
         folder = data_dir() / "romanization"
-        for _, (before, unit, after, target) in read_rows(
-            folder / f"{stem}.csv", ("before", "unit", "after", "target")
+        path = folder / f"{stem}.csv"
+        for line, (before, unit, after, target, more) in read_rows(
+            path, ("before", "unit", "after", "target"), ("others",)
         ):
             if unit == "=":
                 words[before] = target
-            else:
-                rules[(before, unit, after)] = target
+                continue
+            rules[before, unit, after] = target
+            if more:
+                try:
+                    others[before, unit, after] = others_of(more)
+                except ValueError:
+                    raise TableError(f"{path}:{line}: others {more!r} are not letters and percentages") from None
         by_hand = folder / f"{stem}-words.csv"
         if by_hand.exists():
             for _, (source, target) in read_rows(by_hand, ("source", "target")):
                 words[source] = target
-        return cls(rules, words)
+        return cls(rules, words, others)
 
     def spell(self, units: Sequence[str], default: Callable[[str], str] | None = None) -> str:
         """The likeliest Latin spelling of one word's units; `default` spells a unit that no row holds.
@@ -66,20 +84,34 @@ class LoanTable:
         >>> LoanTable(rules, {}).spell("sum"), LoanTable(rules, {}).spell("su")
         ('sm', 'su')
         """
+        return "".join([choice[0][0] for choice in self.choices(units, default)])
+
+    def choices(self, units: Sequence[str], default: Callable[[str], str] | None = None) -> list[Choice]:
+        """What each unit of a word may stand for, likeliest first."""
         windows = self._windows
         padded = [EDGE, EDGE, *units, EDGE, EDGE]
         out = []
         for at in range(2, len(padded) - 2):
             window = (padded[at - 2], padded[at - 1], padded[at], padded[at + 1], padded[at + 2])
-            target = windows.get(window)
-            if target is None:
+            choice = windows.get(window)
+            if choice is None:
                 if len(windows) > _WINDOWS:
                     windows.clear()
-                target = windows[window] = self._look_up(window, default)
-            out.append(target)
-        return "".join(out)
+                choice = windows[window] = self._look_up(window, default)
+            out.append(choice)
+        return out
 
-    def _look_up(self, window: Window, default: Callable[[str], str] | None) -> str:
+    def spellings_of(
+        self, word: str, units: Sequence[str], most: int, default: Callable[[str], str] | None = None
+    ) -> Choice:
+        """A word's likeliest spellings, at most `most`, the known one of a known word first."""
+        known = self.words.get(word)
+        found = likeliest(self.choices(units, default), most)
+        if known is None:
+            return found
+        return ((known, 0.0), *((text, price + KNOWN) for text, price in found if text != known))[:most]
+
+    def _look_up(self, window: Window, default: Callable[[str], str] | None) -> Choice:
         far, left, unit, right, further = window
         before, after = f"{far} {left}", f"{right} {further}"
         for key in (
@@ -94,17 +126,58 @@ class LoanTable:
         ):
             target = self.rules.get(key)
             if target is not None:
-                return target
-        return default(unit) if default else unit
+                return ((target, 0.0), *self.others.get(key, ()))
+        return ((default(unit) if default else unit, 0.0),)
+
+
+def others_of(text: str) -> Choice:
+    """What a row's `others` say: letters (`-` for none) and percentages in turn.
+
+    >>> [(letters, round(price, 1)) for letters, price in others_of("r 50 - 10")]
+    [('r', 0.7), ('', 2.3)]
+    """
+    items = text.split()
+    pairs = zip(items[::2], items[1::2], strict=True)
+    return tuple(("" if letters == "-" else letters, -log(int(share) / 100)) for letters, share in pairs)
+
+
+def likeliest(parts: Sequence[Choice], most: int, between: str = "") -> Choice:
+    """The likeliest ways to put parts together, at most `most`: the first, and such as change one part or two.
+
+    >>> parts = [(("l", 0.0), ("r", 0.5)), (("u", 0.0),), (("b", 0.0), ("v", 0.7), ("f", 3.0))]
+    >>> [(text, round(price, 1)) for text, price in likeliest(parts, 4)]
+    [('lub', 0.0), ('rub', 0.5), ('luv', 0.7), ('ruv', 1.2)]
+    """
+    first = [part[0][0] for part in parts]
+    out = [(between.join(first), sum([part[0][1] for part in parts]))]
+    if most > 1:
+        swaps = sorted([(price - part[0][1], at, text) for at, part in enumerate(parts) for text, price in part[1:]])[
+            : most + 2
+        ]
+        changes: list[tuple[float, tuple[tuple[int, str], ...]]] = [(price, ((at, text),)) for price, at, text in swaps]
+        changes += [
+            (a[0] + b[0], ((a[1], a[2]), (b[1], b[2]))) for i, a in enumerate(swaps) for b in swaps[:i] if a[1] != b[1]
+        ]
+        changes.sort()
+        seen = {out[0][0]}
+        for price, change in changes:
+            made = first.copy()
+            for at, text in change:
+                made[at] = text
+            whole = between.join(made)
+            if whole not in seen:
+                seen.add(whole)
+                out.append((whole, out[0][1] + price))
+                if len(out) == most:
+                    break
+    return tuple(out)
 
 
 def second_guesses(words: Sequence[str], known: Container[str], exchange: Mapping[str, str], most: int) -> list[str]:
     """The name with one guessed letter exchanged for the other that the script cannot tell from it, `most` such names.
 
-    Japanese has one liquid and Han characters show no r before a consonant; Hangul has one letter for p and f, one for
-    b and v. On held-out dev names two names with another l or r bring ja/place from 0.64 to 0.74 and zh/person from
-    0.79 to 0.90 top-1; three with another l, r, b, v, p, f, j or z bring ko/person from 0.943 to 0.963. A word in
-    `known` was not guessed.
+    Han characters show no r before a consonant: on held-out dev names two names with another l or r bring zh/person
+    from 0.79 to 0.90 top-1. A word in `known` was not guessed.
 
     >>> second_guesses(["john", "portava"], {"john"}, LIQUIDS, 2)
     ['john poltava']

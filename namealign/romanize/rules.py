@@ -12,6 +12,7 @@ A table begins with `#` lines: free provenance, and the directives
     # beginnings: ال al-        what may stand before a known whole word: letters, their Latin, …
     # endings: ی i زاده zadeh   what may follow a known whole word: letters, their Latin, …
     # same: ی ي ک ك             pairs of letters, the first taken for the second when whole words are looked up
+    # final: ى ي ه ة            the same at the end of a word, and only if no row holds the word as it stands
 
 and goes on with the columns `source,target,before,after,note`. `before` and `after` hold letters or classes separated
 by spaces, one of which must stand there: `^` word start, `$` word end, `V` a vowel, `C` any other letter; with `!` in
@@ -47,12 +48,14 @@ _DIRECTIVES = (
     "unwritten",
     "names",
     "same",
+    "final",
     "endings",
     "beginnings",
 )
 # Judged windows kept per table: names hold some thousands, and a hostile column cannot grow it further.
 _CACHED_WINDOWS = 131_072
 _SIGNS = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0730-\u074a]")
+_SYMBOLS = frozenset(("Sc", "Sm", "So"))
 _TARGET = re.compile(r"[a-z' \-]*")
 _WORD = re.compile(r"[^\s\-‐-―/|,;.()\"]+")
 
@@ -122,9 +125,10 @@ def outside(char: str) -> str:
 
 
 def last_resort(text: str) -> str:
-    """What Unidecode makes of letters that a table does not hold, plain."""
+    """What Unidecode makes of letters that a table does not hold, plain. A symbol (€) reads as nothing."""
     from unidecode import unidecode  # loaded only for what no table covers
 
+    text = "".join([char for char in text if unicodedata.category(char) not in _SYMBOLS])
     return re.sub(r"[^a-z' \-]", "", unidecode(text).lower())
 
 
@@ -143,6 +147,7 @@ class Table:
         self._doubled = "".join(directives.get("doubles", "").split())
         pairs = directives.get("same", "").split()
         self._same = str.maketrans("".join(pairs[::2]), "".join(pairs[1::2]))
+        self._final = _pairs(directives.get("final", ""))
         self._beginnings = _pairs(directives.get("beginnings", ""))
         self._endings = _pairs(directives.get("endings", ""))
         self._words: dict[str, str] = {}
@@ -191,7 +196,7 @@ class Table:
             inherited = {
                 key: value
                 for key, value in parent.directives.items()
-                if key not in ("names", "same", "endings", "beginnings")
+                if key not in ("names", "same", "final", "endings", "beginnings")
             }
             directives = {**inherited, **directives}
         if names:
@@ -215,9 +220,7 @@ class Table:
         return "".join(step.after for step in found), found
 
     def _word(self, word: str) -> str:
-        whole = self._words.get(word.translate(self._same))
-        if whole is None and not word.isalpha():
-            whole = self._words.get(bare(word))
+        whole = self._whole(word)
         if whole is not None:
             return whole
         if not word.isalpha() and _WORD.fullmatch(word) is None:  # hyphens, commas and the like part words
@@ -246,6 +249,16 @@ class Table:
                     return self._word(word[:-length]) + self._suffixes[word[-length:]]
         return self._spell(word)
 
+    def _whole(self, word: str) -> str | None:
+        """What a row for the whole word says."""
+        words = self._words
+        whole = words.get(word.translate(self._same))
+        if whole is None and not word.isalpha():
+            whole = words.get(bare(word))
+        if whole is None and word[-1:] in self._final:
+            whole = words.get((word[:-1] + self._final[word[-1]]).translate(self._same))
+        return whole
+
     def _spell(self, word: str) -> str:
         """A word that no row holds whole, by its letters."""
         return "".join([target for _, target in self._pieces(word)])
@@ -271,9 +284,9 @@ class Table:
         return made
 
     def _steps(self, word: str) -> list[Step]:
-        for key in (word.translate(self._same), bare(word)):
-            if key in self._words:
-                return [self._step(word, self._words[key])]
+        whole = self._whole(word)
+        if whole is not None:
+            return [self._step(word, whole)]
         if _WORD.fullmatch(word) is None:
             parts: list[Step] = []
             at = 0
