@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign.bulk import _fast, encode_pairs, packed, score_texts, workspace
+from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
 from namealign.bulk_fast import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_read import Reader, Texts, token_texts
@@ -231,8 +231,10 @@ def group(
     left, right, common, _ = _pairs(reads, texts, len(names), scorer)
     if progress is not None:
         progress(1, 3)
-    texts = _as_common(encode_pairs(reads, texts, left, right), *common, len(names), scorer)
-    share = score_texts(texts, left, right, scorer)
+    units = np.unique(texts.names.unit)
+    texts = encode_joined(reads, reads.encode_tokens(texts, units, units), left, right)
+    texts = _as_common(texts, *common, len(names), scorer)
+    share = score_texts(texts, left, right, scorer, reads.spare)
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
