@@ -1,7 +1,7 @@
 """Readings as one array of letters in, their units and the numbers of their tokens out: the compiled half of reading.
 
-`parse_readings` is `parse.parse` and `NameStore.add` over letters, for readings in parallel; `intern` then gives every token a
-number, new or known.
+`parse_readings` is `parse.parse` and `NameStore.add` over letters, for readings in parallel; `intern` then gives every
+token a number, new or known.
 """
 
 from __future__ import annotations

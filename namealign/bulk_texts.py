@@ -64,8 +64,6 @@ def _joined(texts: Texts, more: Texts) -> Texts:
     names = Names(*(np.concatenate(pair) for pair in zip(texts.names, more.names, strict=True)))
     units, readings = texts.names.first[-1], texts.first[-1]
     names = names._replace(first=np.append(texts.names.first, more.names.first[1:] + units))
-    return Texts(
-        more.tokens, names, np.append(texts.first, more.first[1:] + readings),
-        *(np.append(getattr(texts, c), getattr(more, c)) for c in ("same", "script", "dialect")),
-        more.longest,
-    )  # fmt: skip
+    same, script, dialect = (np.append(getattr(texts, c), getattr(more, c)) for c in ("same", "script", "dialect"))
+    first = np.append(texts.first, more.first[1:] + readings)
+    return Texts(more.tokens, names, first, same, script, dialect, more.longest)

@@ -38,6 +38,8 @@ NEAR_LOSS = -0.6
 GENDER_SCORE = 0.5
 INITIAL_SCORE = 1.0
 MAX_UNITS = 8
+# Marks a unit with one equal in the other name, which has no other equal either.
+SOLE = -1
 # A token of more letters is no name: it is compared as a whole only. The longest among the dev persons has 22.
 LONGEST = 40
 # Anything but identical names stays under this log-odds (0.99989).
@@ -270,7 +272,7 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
         ws.settled_a[x] = 0
     for y in range(n):
         ws.settled_b[y] = 0
-    # Equal tokens are found first: a token that meets its equal is not held against the others.
+    # Equal tokens are found first.
     for x in range(m):
         for y in range(n):
             at = x * MAX_UNITS + y
@@ -283,8 +285,14 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
                 ws.score[at] = CLIP
                 ws.gain[at] = 1.0 + min(ta.rarity[na.unit[a_first + x]], tb.rarity[nb.unit[b_first + y]])
                 ws.gain[at] -= 0.001 * abs(x - y)
-                ws.settled_a[x] = 1
-                ws.settled_b[y] = 1
+                ws.settled_a[x] += 1
+                ws.settled_b[y] += 1
+    # A token that meets no other equal, nor does its equal, needs to be held against nothing else.
+    for x in range(m):
+        for y in range(n):
+            if ws.score[x * MAX_UNITS + y] == CLIP and ws.settled_a[x] == 1 and ws.settled_b[y] == 1:
+                ws.settled_a[x] = SOLE
+                ws.settled_b[y] = SOLE
     for x in range(m):
         u = a_first + x
         a = na.unit[u]
@@ -293,6 +301,9 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
             b = nb.unit[v]
             at = x * MAX_UNITS + y
             if ws.score[at] == CLIP:
+                continue
+            # The names' two ends are measured anyway.
+            if (ws.settled_a[x] == SOLE or ws.settled_b[y] == SOLE) and 0 < x + y < m + n - 2:
                 continue
             fa = na.flags[u] & INITIAL
             fb = nb.flags[v] & INITIAL
