@@ -187,7 +187,14 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
                 asked = True
                 if identical and not sealed:
                     break
-                odds = log_odds(tokens, names, i, tokens, names, j, edits, size, ws, trees, bits, out)
+                # As `log_odds` has it, where both names lie in one store.
+                one = i
+                other = j
+                if not _precedes(tokens, names, i, tokens, names, j):
+                    one = j
+                    other = i
+                _features(tokens, names, one, tokens, names, other, edits, size, ws, out)
+                odds = _verdict(names, i, names, j, out, forest(out, trees, bits))
                 if odds > best:
                     best = odds
                     apart = names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]
