@@ -16,6 +16,7 @@ from namealign import bulk_fast, kernel
 from namealign.bulk_fast import forest, pack_edits, pack_forest, wide
 from namealign.bulk_jit import lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens
+from namealign.bulk_texts import Shelf
 from namealign.bulk_tokens import parallel
 from namealign.compare import Scorer
 from namealign.errors import InputError
@@ -23,16 +24,16 @@ from namealign.kernel import CEILING
 
 __all__ = [
     "compiled",
-    "encode_pairs",
+    "encode_joined",
     "log_odds",
     "pack_names",
     "pack_tokens",
     "packed",
     "parallel",
-    "reader",
     "score_pairs",
     "score_texts",
     "scratch",
+    "shelf",
     "workspace",
 ]
 
@@ -157,7 +158,14 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
                 asked = True
                 if identical and not sealed:
                     break
-                odds = log_odds(tokens, names, i, tokens, names, j, edits, size, ws, trees, bits, out)
+                # As `log_odds` has it, where both names lie in one store.
+                one = i
+                other = j
+                if not _precedes(tokens, names, i, tokens, names, j):
+                    one = j
+                    other = i
+                _features(tokens, names, one, tokens, names, other, edits, size, ws, out)
+                odds = _verdict(names, i, names, j, out, forest(out, trees, bits))
                 if odds > best:
                     best = odds
                     apart = names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]
@@ -199,55 +207,59 @@ def _all_joined(tokens, names, first, left, right, begin, end, wanted):  # type:
                 _joined(tokens, names, j, i, wanted)
 
 
-def reader(scorer: Scorer) -> Reader:
-    """The scorer's reader, which keeps the tokens it has met."""
-    known = vars(scorer).get("_reader")
+def shelf(scorer: Scorer) -> Shelf:
+    """The scorer's shelf of texts that were read already."""
+    known = vars(scorer).get("_shelf")
     if known is None:
-        known = vars(scorer)["_reader"] = Reader(scorer)
-    assert isinstance(known, Reader)
+        known = vars(scorer)["_shelf"] = Shelf(scorer)
+    assert isinstance(known, Shelf)
     return known
 
 
-def encode_pairs(reads: Reader, texts: Texts, left: Any, right: Any) -> Texts:
-    """Encode the tokens that comparing these pairs of texts needs: all units, and joined units where lengths agree."""
-    wanted = np.zeros(len(texts.tokens.key), np.bool_)
+def encode_joined(reads: Reader, texts: Texts, left: Any, right: Any) -> Texts:
+    """Encode the joined units that comparing these pairs of texts needs: those whose lengths agree with a unit's."""
+    wanted = reads.encoded.copy()
     parallel(
         lambda begin, end: _all_joined(texts.tokens, texts.names, texts.first, left, right, begin, end, wanted),
         len(left), smallest=4096,
     )  # fmt: skip
-    units = np.zeros(len(wanted), np.bool_)
-    units[texts.names.unit] = True
-    wanted |= units
-    wanted[texts.names.alt[texts.names.alt >= 0]] = True
-    return reads.encode_tokens(texts, np.flatnonzero(wanted), np.flatnonzero(units))
+    fresh = np.flatnonzero(wanted & ~reads.encoded)
+    return reads.encode_tokens(texts, fresh, fresh[:0])
 
 
 def score_pairs(left: Sequence[str], right: Sequence[str], scorer: Scorer, *, language: str | None = None) -> Any:
     """Probabilities of `left[k]` against `right[k]`: float64, the same length; in parallel on all cores."""
     if len(left) != len(right):
         raise InputError(f"compare_many needs two lists of one length, not {len(left)} and {len(right)} names")
-    distinct = dict.fromkeys(left)
-    distinct.update(dict.fromkeys(right))
-    number = dict(zip(distinct, range(len(distinct)), strict=True))
-    a = np.fromiter(map(number.__getitem__, left), np.int64, len(left))
-    b = np.fromiter(map(number.__getitem__, right), np.int64, len(right))
-    reads = reader(scorer)
-    with reads.lock:
-        texts = encode_pairs(reads, reads.read(list(distinct), language=language, fill=False), a, b)
-    return score_texts(texts, a, b, scorer)
+    if not len(left):
+        return np.zeros(0)
+    known = shelf(scorer)
+    with known.reader.lock:
+        a, b = known.numbers(left, right, language=language)
+        assert known.texts is not None
+        texts = encode_joined(known.reader, known.texts, a, b)
+        spare = known.reader.spare
+    return score_texts(texts, a, b, scorer, spare)
 
 
-def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer) -> Any:
-    """Probabilities of pairs of read texts, whose tokens are encoded."""
+def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer, spare: list[Any]) -> Any:
+    """Probabilities of pairs of read texts, whose tokens are encoded. `spare` is the memory that the reader keeps."""
     result = np.zeros(len(left))
     weights, trees = packed(scorer)
 
     def run(begin: int, end: int) -> None:
-        edits, ws, bits, out = scratch(weights, trees, texts.longest)
+        try:
+            longest, memory = spare.pop()
+        except IndexError:
+            longest = 0
+        if longest < texts.longest:
+            longest, memory = texts.longest, scratch(weights, trees, texts.longest)
+        edits, ws, bits, out = memory
         _score_texts(
             texts.tokens, texts.names, texts.first, texts.same, texts.script, texts.dialect, left, right, begin, end,
             edits, scorer.edits.size, ws, trees, bits, out, result,
         )  # fmt: skip
+        spare.append((longest, memory))
 
     parallel(run, len(left))
     return result

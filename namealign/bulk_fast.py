@@ -119,40 +119,71 @@ def _place(leaf: int) -> int:
 
 
 @lean
+def _lowest(bits):  # type: ignore[no-untyped-def]
+    """Where the value of the lowest leaf stands."""
+    x = np.uint64(bits)
+    return ((x & (~x + _ONE)) * _DE_BRUIJN) >> _TOP
+
+
+@lean
 def forest(out, trees, bits):  # type: ignore[no-untyped-def]
     """`kernel.forest`; `bits` is scratch with a cell for each tree."""
     count = len(bits)
+    left = trees.left
+    threshold = trees.threshold
+    # Rows are taken four at a time: each pass over the trees costs a load and a store beside them.
     fresh = True
-    for k in range(len(trees.feature)):
+    waiting = 0
+    r0 = 0
+    r1 = 0
+    r2 = 0
+    r3 = 0
+    features = len(trees.feature)
+    for k in range(features):
         x = out[trees.feature[k]]
-        base = trees.first[k]
-        low = base
-        n = trees.first[k + 1] - base
-        # How many thresholds lie below x.
-        while n > 1:
-            half = n >> 1
-            low = low + half if trees.threshold[low + half - 1] < x else low
-            n -= half
-        below = low - base + (1 if trees.threshold[low] < x else 0)
-        if below == 0:
-            continue
-        row = trees.left[trees.row[k] + below]
-        if fresh:
-            for t in range(count):
-                bits[t] = row[t]
+        # How many thresholds lie below x: to look at all of them at once is sooner done than to halve them.
+        below = 0
+        for at in range(trees.first[k], trees.first[k + 1]):
+            below += threshold[U(at)] < x
+        if below > 0:
+            r3 = r2
+            r2 = r1
+            r1 = r0
+            r0 = trees.row[k] + below
+            waiting += 1
+        if waiting == 4 or k == features - 1:
+            # A feature's first row leaves every leaf.
+            if waiting < 4:
+                r3 = trees.row[0]
+            if waiting < 3:
+                r2 = trees.row[0]
+            if waiting < 2:
+                r1 = trees.row[0]
+            if waiting < 1:
+                r0 = trees.row[0]
+            if fresh:
+                for t in range(count):
+                    bits[U(t)] = left[U(r0), U(t)] & left[U(r1), U(t)] & left[U(r2), U(t)] & left[U(r3), U(t)]
+            else:
+                for t in range(count):
+                    bits[U(t)] &= left[U(r0), U(t)] & left[U(r1), U(t)] & left[U(r2), U(t)] & left[U(r3), U(t)]
             fresh = False
-        else:
-            for t in range(count):
-                bits[t] &= row[t]
-    total = 0.0
-    if fresh:
-        for t in range(count):
-            bits[t] = trees.whole[t]
-    for t in range(count):
-        x = np.uint64(bits[t])
-        low_bit = x & (~x + _ONE)
-        total += trees.value[t, (low_bit * _DE_BRUIJN) >> _TOP]
-    return total
+            waiting = 0
+    # Four sums, because each addition waits for the one before it.
+    value = trees.value
+    t0 = 0.0
+    t1 = 0.0
+    t2 = 0.0
+    t3 = 0.0
+    even = count & ~3
+    for t in range(0, even, 4):
+        t0 += value[U(t), _lowest(bits[U(t)])]
+        t1 += value[U(t + 1), _lowest(bits[U(t + 1)])]
+        t2 += value[U(t + 2), _lowest(bits[U(t + 2)])]
+        t3 += value[U(t + 3), _lowest(bits[U(t + 3)])]
+    for t in range(even, count):
+        t0 += value[U(t), _lowest(bits[U(t)])]
+    return (t0 + t1) + (t2 + t3)
 
 
 def pack_edits(weights: Any, longest: int, *, remember: bool = True) -> Edits:

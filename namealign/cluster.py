@@ -99,12 +99,12 @@ def _check(same: Sequence[tuple[int, int]], different: Sequence[tuple[int, int]]
 
 def _cluster(members: list[str], weight: Mapping[str, int]) -> Cluster:
     """The most frequent of the complete forms: most words, so that initials and short forms do not stand for all."""
+    if len(members) == 1:
+        return Cluster(members[0], tuple(members), "the only spelling")
     most = max(_completeness(name) for name in members)
     ranked = sorted(members, key=lambda name: (-weight[name], name))
     canonical = next(name for name in ranked if _completeness(name) >= most - 1e-9)
-    if len(members) == 1:
-        reason = "the only spelling"
-    elif canonical == ranked[0]:
+    if canonical == ranked[0]:
         reason = f"the most frequent spelling ({weight[canonical]} of {sum(weight[n] for n in members)})"
     else:
         reason = (

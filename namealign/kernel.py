@@ -38,6 +38,8 @@ NEAR_LOSS = -0.6
 GENDER_SCORE = 0.5
 INITIAL_SCORE = 1.0
 MAX_UNITS = 8
+# Marks a unit with one equal in the other name, which has no other equal either.
+SOLE = -1
 # A token of more letters is no name: it is compared as a whole only. The longest among the dev persons has 22.
 LONGEST = 40
 # Anything but identical names stays under this log-odds (0.99989).
@@ -53,8 +55,10 @@ COMPILED = (
     "_sigmoid",
     "edit_score",
     "kinship",
+    "_shared",
     "unit_score",
     "precedes",
+    "_may_join",
     "_join_score",
     "align",
     "features",
@@ -182,6 +186,16 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     return APART
 
 
+def _shared(classes: Any, others: Any) -> Any:
+    """How many consonant classes are in both."""
+    both = classes & others
+    shared = 0
+    while both:
+        both &= both - 1
+        shared += 1
+    return shared
+
+
 def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: Any, loss: Any) -> Any:
     """Log-odds that two tokens of two stores are one name element: equal, one family, cognates, or by letter edits.
 
@@ -211,12 +225,7 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     # consonant classes are not either: no letters need be looked at.
     if la > 2 * lb + 2 or lb > 2 * la + 2 or max(la, lb) > LONGEST:
         return known
-    both = ta.classes[a] & tb.classes[b]
-    shared = 0
-    while both:
-        both &= both - 1
-        shared += 1
-    if 3 * shared < min(ta.consonants[a], tb.consonants[b]):
+    if 3 * _shared(ta.classes[a], tb.classes[b]) < min(ta.consonants[a], tb.consonants[b]):
         return known
     score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, work, loss)
     # Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table.
@@ -247,13 +256,28 @@ def _join_score(
     tj: Any, joined: Any, tk: Any, single: Any, alt: Any, weights: Any, size: Any, work: Any, loss: Any
 ) -> Any:
     """Score of two joined units against a single one, plain or with its particle."""
-    length = tj.starts[joined + 1] - tj.starts[joined]
     best = -CLIP
-    if abs(length - (tk.starts[single + 1] - tk.starts[single])) <= 4:
-        best = unit_score(tj, joined, tk, single, weights, size, work, loss)
-    if alt >= 0 and abs(length - (tk.starts[alt + 1] - tk.starts[alt])) <= 4:
-        best = max(best, unit_score(tj, joined, tk, alt, weights, size, work, loss))
+    for other in (single, alt):
+        if other >= 0 and _may_join(tj, joined, tk, other):
+            best = max(best, unit_score(tj, joined, tk, other, weights, size, work, loss))
     return best
+
+
+def _may_join(tj: Any, joined: Any, tk: Any, single: Any) -> Any:
+    """Whether two joined units may be a single one: of one length but for four letters, and nearly all its consonants.
+
+    Of 142 joins in 6,500 dev and made-up pairs that the letters alone believed, this loses none that is right (`ahmadjan`
+    for `ahmed` is lost), and two thirds of the tries.
+    """
+    length = tj.starts[joined + 1] - tj.starts[joined]
+    if abs(length - (tk.starts[single + 1] - tk.starts[single])) > 4:
+        return False
+    # Classes that romanizations confuse (`encode` has p and f, l and r, m and n side by side) may stand for one another.
+    classes = tk.classes[single]
+    shared = _shared(tj.classes[joined], classes | (classes & 0xA8) << 1 | (classes & 0x150) >> 1)
+    fewest = tj.consonants[joined]
+    most = tk.consonants[single]
+    return shared >= min(fewest, most) and shared >= max(fewest, most) - 1
 
 
 def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any) -> Any:
@@ -270,7 +294,7 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
         ws.settled_a[x] = 0
     for y in range(n):
         ws.settled_b[y] = 0
-    # Equal tokens are found first: a token that meets its equal is not held against the others.
+    # Equal tokens are found first.
     for x in range(m):
         for y in range(n):
             at = x * MAX_UNITS + y
@@ -283,8 +307,14 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
                 ws.score[at] = CLIP
                 ws.gain[at] = 1.0 + min(ta.rarity[na.unit[a_first + x]], tb.rarity[nb.unit[b_first + y]])
                 ws.gain[at] -= 0.001 * abs(x - y)
-                ws.settled_a[x] = 1
-                ws.settled_b[y] = 1
+                ws.settled_a[x] += 1
+                ws.settled_b[y] += 1
+    # A token that meets no other equal, nor does its equal, needs to be held against nothing else.
+    for x in range(m):
+        for y in range(n):
+            if ws.score[x * MAX_UNITS + y] == CLIP and ws.settled_a[x] == 1 and ws.settled_b[y] == 1:
+                ws.settled_a[x] = SOLE
+                ws.settled_b[y] = SOLE
     for x in range(m):
         u = a_first + x
         a = na.unit[u]
@@ -293,6 +323,9 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
             b = nb.unit[v]
             at = x * MAX_UNITS + y
             if ws.score[at] == CLIP:
+                continue
+            # The names' two ends are measured anyway.
+            if (ws.settled_a[x] == SOLE or ws.settled_b[y] == SOLE) and 0 < x + y < m + n - 2:
                 continue
             fa = na.flags[u] & INITIAL
             fb = nb.flags[v] & INITIAL

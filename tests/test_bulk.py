@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import namealign
-from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, reader, scratch, workspace
+from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, scratch, shelf, workspace
 from namealign.bulk_cluster import _linked
 from namealign.bulk_read import Reader, token_texts
 from namealign.bulk_tokens import blocking
@@ -79,7 +79,7 @@ def test_texts_read_in_bulk_are_the_names_that_parse_reads() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("abcdefghijklmnoprstuvyz'čšžəğ", min_size=1, max_size=14), min_size=1, max_size=8, unique=True))
 def test_blocking_keys_in_bulk_are_those_of_one_token(words: list[str]) -> None:
-    bulk = reader(scorer())
+    bulk = shelf(scorer()).reader
     texts = bulk.read(words)
     tokens = np.unique(texts.names.unit)
     spelled = token_texts(bulk.letters, texts.tokens.starts, tokens)
