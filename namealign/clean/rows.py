@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
 
-from namealign.clean.dialect import find_column
 from namealign.charset import Encoding, detect
+from namealign.clean.dialect import find_column
 from namealign.clean.frames import is_frame, open_frame
 from namealign.clean.jsonl import is_jsonl, lines
 from namealign.clean.layout import Layout, NotDecodable, Table, decode, opened
