@@ -7,6 +7,9 @@ import gc
 import io
 import json
 import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,7 +107,7 @@ def scan(
         _rewrite(plain, found, output)
     elif as_json or as_csv or html is None:
         with writing(output) as file:
-            for piece in _json(found) if as_json else _csv(found) if as_csv else _table(found):
+            for piece in _json(found) if as_json else _csv(found) if as_csv else _wrapped(_table(found), output):
                 file.write(piece.encode())
 
 
@@ -184,6 +187,25 @@ def _table(found: Scan) -> list[str]:
     if not found.mentions:
         complain("no names found")
     return out
+
+
+def _wrapped(lines: list[str], output: str) -> list[str]:
+    """Lines as wide as the terminal, what goes on indented; a file or a pipe gets them whole."""
+    if output != "-" or not sys.stdout.isatty():
+        return lines
+    width = max(40, shutil.get_terminal_size().columns)
+    return [
+        textwrap.fill(
+            line.strip(),
+            width,
+            initial_indent=" " * (len(line) - len(line.lstrip(" "))),
+            subsequent_indent=" " * 8,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
+        for line in lines
+    ]
 
 
 def _plain(files: list[str], column: str | None, encoding: str | None, output: str) -> dict[str, Plain]:
