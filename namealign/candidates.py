@@ -23,8 +23,8 @@ __all__ = ["Index", "build_index", "gather", "near", "query_tokens"]
 MAX_NAMES = 60
 # Tokens scored by letters for one query token.
 MAX_TOKENS = 80
-# The same for the joined form of two units, which meets its like by nearly all of its keys or not at all, and for a token
-# that is the whole name (most are places), since no other part of it leads to its like.
+# The same for the joined form of two units, which meets its like by nearly all of its keys or not at all, and for a
+# token that is the whole name (most are places), since no other part of it leads to its like.
 MAX_JOINED, MAX_ALONE = 20, 300
 # What a token is in the query, and the bound for each.
 AMONG, JOINED, ALONE = 0, 1, 2
