@@ -18,6 +18,8 @@ __all__ = ["FEATURES", "align", "edit_score", "features", "forest", "precedes"]
 
 # What the alias table says of two tokens.
 UNKNOWN, SAME_FAMILY, COGNATE, APART = 0, 1, 2, 3
+# Hubs from this number on are of places.
+PLACES = 1 << 24
 # Unit flags.
 INITIAL = 1
 WEAK = 2
@@ -183,6 +185,9 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
         return SAME_FAMILY
     if ta.hub[a] == tb.hub[b]:
         return COGNATE
+    # Two places, or a place and a person's name, are as far apart as their letters say.
+    if ta.hub[a] >= PLACES or tb.hub[b] >= PLACES:
+        return UNKNOWN
     return APART
 
 

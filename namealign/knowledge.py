@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from namealign.cache import cached
 from namealign.edit import EditModel, edit_model
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
+from namealign.kernel import PLACES
 from namealign.model import Kind
 from namealign.parse import read
 from namealign.parts import Part, Texts
@@ -92,6 +93,7 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
     one that is `borne` by persons (Petra).
     """
     numbers: dict[str, int] = {}
+    of_places: set[int] = set()
     latin: list[tuple[str, int]] = []
     native: list[tuple[str, int]] = []
     latin_places: list[tuple[str, int]] = []
@@ -99,6 +101,8 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
     for row in rows:
         if row.kind in (Kind.ELEMENT, Kind.PLACE):
             number = numbers.setdefault(row.entity_id, len(numbers))
+            if row.kind == Kind.PLACE:
+                of_places.add(number)
             own = (latin, native) if row.kind == Kind.ELEMENT else (latin_places, native_places)
             own[script_of(row.alias) != "Latn"].extend((token, number) for token in _forms(row.alias, row.language))
     family: dict[str, tuple[int, int]] = {}
@@ -129,7 +133,7 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
         elif left in numbers:
             a, b = root(numbers[left]), root(numbers[right])
             parent[max(a, b)] = min(a, b)
-    hub = [root(number) for number in range(len(numbers))]
+    hub = [root(number) + (PLACES if number in of_places else 0) for number in range(len(numbers))]
     for nickname, number in nicknames:
         for token in _forms(nickname):
             if token not in family:
