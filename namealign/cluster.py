@@ -13,7 +13,7 @@ from typing import NamedTuple
 from namealign.compare import scorer
 from namealign.decide import Policy
 
-__all__ = ["Cluster", "Clustering", "cluster"]
+__all__ = ["Cluster", "Clustering", "LeftOut", "cluster"]
 
 
 class Cluster(NamedTuple):
@@ -24,11 +24,24 @@ class Cluster(NamedTuple):
     reason: str
 
 
+class LeftOut(NamedTuple):
+    """What caps kept from being compared: each may have cost a group a member.
+
+    `keys`: blocking keys that more than 120 name parts share; `names`: names whose rarest part so many names bear that
+    only some of them were met; `pairs`: pairs beyond the 16 most promising of a name.
+    """
+
+    keys: int = 0
+    names: int = 0
+    pairs: int = 0
+
+
 class Clustering(NamedTuple):
-    """`labels[k]` is the number of the group of input name `k` in `clusters`."""
+    """`labels[k]` is the number of the group of input name `k` in `clusters`; `left_out` what caps left out."""
 
     labels: list[int]
     clusters: tuple[Cluster, ...]
+    left_out: LeftOut = LeftOut()
 
 
 def cluster(
@@ -50,7 +63,7 @@ def cluster(
     distinct = sorted(weight)
     from namealign.bulk_cluster import group
 
-    groups = group(distinct, threshold, scorer())
+    groups, cut = group(distinct, threshold, scorer())
     number: dict[str, int] = {}
     clusters: list[Cluster] = []
     label_of = dict(zip(distinct, groups, strict=True))
@@ -65,7 +78,7 @@ def cluster(
             number[key] = len(clusters)
             clusters.append(_cluster(members[group_of], weight))
         labels.append(number[key])
-    return Clustering(labels, tuple(clusters))
+    return Clustering(labels, tuple(clusters), LeftOut(*cut))
 
 
 def _cluster(members: list[str], weight: Mapping[str, int]) -> Cluster:

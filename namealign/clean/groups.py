@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from namealign.clean.annotate import Annotated, is_name
 from namealign.clean.formats import annotate_table
 from namealign.clean.layout import Layout
+from namealign.cluster import LeftOut, cluster
 from namealign.files import Source, Target
 from namealign.model import Entity, Outcome
 
@@ -22,11 +23,28 @@ COLUMNS = ("canonical", "cluster", "entity")
 
 @dataclass(frozen=True, slots=True)
 class ClusterSummary:
-    """What a grouping did: what was read, how many groups there are, and how many of them are entities of the table."""
+    """What a grouping did: what was read, how many groups there are, how many of them are entities of the table.
+
+    `left_out` is what caps kept from being compared (`namealign.cluster.LeftOut`).
+    """
 
     read: Annotated
     clusters: int
     entities: int
+    left_out: LeftOut
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain JSON types."""
+        return {
+            "input": self.read.path,
+            "encoding": self.read.encoding.name,
+            "rows": self.read.rows,
+            "ragged_rows": self.read.ragged_rows,
+            "distinct_names": sum(map(len, self.read.names)),
+            "clusters": self.clusters,
+            "entities": self.entities,
+            "left_out": self.left_out._asdict(),
+        }
 
 
 def cluster_column(
@@ -47,12 +65,14 @@ def cluster_column(
     looked up and `_entity` stays empty.
     """
     counted = [0, 0]
+    left_out = LeftOut()
 
     def make(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str, ...]]:
+        nonlocal left_out
         known = _known(names, reconciler, progress)
         unknown = [name for name in names if name not in known]
         count_of = dict(zip(names, counts, strict=True))
-        label, canonical = _grouped(unknown, count_of, threshold)
+        label, canonical, left_out = _grouped(unknown, count_of, threshold)
         key = {name: known[name].id if name in known else label[name] for name in names}
         rows: dict[str | int, int] = {}
         for name, count in count_of.items():
@@ -70,7 +90,7 @@ def cluster_column(
 
     columns = [column] if isinstance(column, str) else list(column)
     read = annotate_table(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
-    return ClusterSummary(read, counted[0], counted[1])
+    return ClusterSummary(read, counted[0], counted[1], left_out)
 
 
 def _known(
@@ -90,16 +110,14 @@ def _known(
 
 def _grouped(
     names: Sequence[str], counts: Mapping[str, int], threshold: float | None
-) -> tuple[dict[str, int], dict[int, str]]:
-    """A label for each name, and a canonical spelling for each label."""
-    from namealign.cluster import cluster
-
+) -> tuple[dict[str, int], dict[int, str], LeftOut]:
+    """A label for each name, a canonical spelling for each label, and what caps left out."""
     if not names:
-        return {}, {}
+        return {}, {}, LeftOut()
     found = cluster(names, threshold=threshold, counts=counts)
     label = dict(zip(names, found.labels, strict=True))
     canonical = {label[group.members[0]]: group.canonical for group in found.clusters}
     # A name that came into no group is its own.
     for name in names:
         canonical.setdefault(label[name], name)
-    return label, canonical
+    return label, canonical, found.left_out
