@@ -8,7 +8,7 @@ pairs are scored in full, and average linkage makes the groups.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from namealign.bulk_tokens import blocking, parallel
 from namealign.compare import Scorer
 from namealign.kernel import INITIAL, UNKNOWN
 
-__all__ = ["Left", "group"]
+__all__ = ["group"]
 
 # Pairs below this probability are kept as absent; the mean over a group's pairs counts them as nothing.
 EDGE = 0.05
@@ -35,19 +35,21 @@ MOST_MET = 1500
 SHARE = 0.6
 MOST_PAIRS = 16
 
-# A token of at most so many names of the list is as rare as `compare` takes it to be. Of 0 to 40 the best, on dev entities
-# (pair F1 0.9525, as without any count of the list; 0.9404 with 0) and on 100,000 made-up names (0.848; 0.760 without).
+# A token of at most so many names of the list is as rare as `compare` takes it to be. Of 0 to 40 the best, on dev
+# entities (pair F1 0.9525, as without any count of the list; 0.9404 with 0) and on 100,000 made-up names (0.848; 0.760
+# without).
 ONE_PERSON = 24
 
 _unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "_may_join", "kinship"))
 
 
-class Left(NamedTuple):
-    """What caps left out: keys of too many tokens, names whose rarest token is too common, pairs beyond the best."""
-
-    keys: int
-    names: int
-    pairs: int
+@jit
+def _wider(column):  # type: ignore[no-untyped-def]
+    """The column with twice the room. A loop: assigning a slice would have Numba compile its error message, too."""
+    out = np.empty(2 * len(column), column.dtype)
+    for k in range(len(column)):
+        out[k] = column[k]
+    return out
 
 
 @jit
@@ -83,15 +85,9 @@ def _neighbours(tokens, todo, begin, end, keys_first, keys, bucket_first, bucket
                     continue
                 if n == room:
                     room *= 2
-                    wider = np.empty(room, np.int32)
-                    wider[:n] = one
-                    one = wider
-                    wider = np.empty(room, np.int32)
-                    wider[:n] = other
-                    other = wider
-                    scores = np.empty(room, np.float32)
-                    scores[:n] = score_of
-                    score_of = scores
+                    one = _wider(one)
+                    other = _wider(other)
+                    score_of = _wider(score_of)
                 one[n] = k
                 other[n] = o
                 score_of[n] = score
@@ -212,12 +208,8 @@ def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, ne
                 keep += 1
         if n + keep > room:
             room *= 2
-            wider = np.empty(room, np.int32)
-            wider[:n] = one[:n]
-            one = wider
-            wider = np.empty(room, np.int32)
-            wider[:n] = other[:n]
-            other = wider
+            one = _wider(one)
+            other = _wider(other)
         for k in range(keep):
             one[n] = min(t, kept[k])
             other[n] = max(t, kept[k])
@@ -233,16 +225,17 @@ def group(
     same: Sequence[tuple[int, int]] = (),
     apart: Sequence[tuple[int, int]] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> list[int]:
+) -> tuple[list[int], tuple[int, int, int]]:
     """Group distinct, sorted names by average linkage; a label for each name, the smallest member's number.
 
     `same` and `apart` are pairs of numbers of names that are in one group, and that never are.
+    Also what caps left out on the way: keys of too many tokens, names cut short, pairs beyond each name's best.
     """
     if not names:
-        return []
+        return [], (0, 0, 0)
     reads = Reader(scorer)
     texts = reads.read(names, fill=False)
-    left, right, common, _ = _pairs(reads, texts, len(names), scorer)
+    left, right, common, cut = _pairs(reads, texts, len(names), scorer)
     if progress is not None:
         progress(1, 3)
     units = np.unique(texts.names.unit)
@@ -252,10 +245,12 @@ def group(
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return _linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart)
+    return _linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart), cut
 
 
-def _pairs(reads: Reader, texts: Texts, count: int, scorer: Scorer) -> tuple[Any, Any, tuple[Any, Any], Left]:
+def _pairs(
+    reads: Reader, texts: Texts, count: int, scorer: Scorer
+) -> tuple[Any, Any, tuple[Any, Any], tuple[int, int, int]]:
     """Pairs of texts worth scoring; how often tokens occur, however spelled; and what caps left out."""
     names = texts.names
     # Every token by which a text may be met: its units, with their particles; initials say too little.
@@ -304,8 +299,9 @@ def _pairs(reads: Reader, texts: Texts, count: int, scorer: Scorer) -> tuple[Any
         )  # fmt: skip
 
     parallel(run, count, smallest=2048)
+    names_cut, pairs_cut = sum(cuts)
     both = np.unique(np.concatenate([one.astype(np.int64) * count + other for one, other in found]))
-    return both // count, both % count, (alone, often), Left(keys_cut, *(int(n) for n in sum(cuts)))
+    return both // count, both % count, (alone, often), (keys_cut, int(names_cut), int(pairs_cut))
 
 
 def _as_common(texts: Texts, alone: Any, often: Any, count: int, scorer: Scorer) -> Texts:
@@ -476,18 +472,10 @@ def _linkage(count, row_first, row, share, left, right, edge, threshold, apart_f
                 continue
             if n == room:
                 room *= 2
-                wider = np.empty(room)
-                wider[:n] = heap_mean
-                heap_mean = wider
-                wide_a = np.empty(room, np.int32)
-                wide_a[:n] = heap_a
-                heap_a = wide_a
-                wide_b = np.empty(room, np.int32)
-                wide_b[:n] = heap_b
-                heap_b = wide_b
-                wide_age = np.empty(room, np.int64)
-                wide_age[:n] = heap_age
-                heap_age = wide_age
+                heap_mean = _wider(heap_mean)
+                heap_a = _wider(heap_a)
+                heap_b = _wider(heap_b)
+                heap_age = _wider(heap_age)
             heap_mean[n] = mean
             heap_a[n] = min(a, c)
             heap_b[n] = max(a, c)

@@ -24,12 +24,14 @@ __all__ = ["announce", "jit", "lean"]
 
 def _folder() -> Path:
     package = Path(__file__).resolve().parent
-    found = [sys.version, numba.__version__, str(package)]
+    found = [sys.version, numba.__version__]
     for entry in sorted(os.scandir(package), key=lambda entry: entry.name):
         if entry.name.startswith(("bulk", "kernel", "candidates", "encode")):
             status = entry.stat()
             found.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}")
-    return cache_folder() / f"kernel-{zlib.crc32(chr(10).join(found).encode()):08x}"
+    # The first part tells installations apart, which may take turns; the second one their versions, which do not.
+    where, what = (zlib.crc32(text.encode()) for text in (str(package), "\n".join(found)))
+    return cache_folder() / f"kernel-{where:08x}-{what:08x}"
 
 
 _FOLDER = _folder()
@@ -70,6 +72,16 @@ def announce() -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         print("namealign: compiling its kernel (once; some ten seconds)", file=sys.stderr, flush=True)
     for old in _FOLDER.parent.glob("kernel-*"):
-        # Another version may be in use beside this one; a folder nobody made anew for a week is left over.
-        if old != _FOLDER and time.time() - old.stat().st_mtime > 7 * 86400:
+        # Older versions of this installation are left over: a process that still runs one compiles what it misses.
+        # Other installations may be in use, but for those that nobody made anew for a week.
+        ours = old.name.startswith(_FOLDER.name[: -len("-00000000")])
+        if old != _FOLDER and (ours or _age(old) > 7 * 86400):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    """Seconds since the folder was made; none of one that is already gone."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0

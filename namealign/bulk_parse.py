@@ -140,9 +140,9 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                     point = i < stop and codes[i] == _STOP
                     if point:
                         i += 1
-                    while w < e and _plain(codes[w]) == _APOSTROPHE:
+                    while w < e and _plain(np.int64(codes[w])) == _APOSTROPHE:
                         w += 1
-                    while e > w and _plain(codes[e - 1]) == _APOSTROPHE:
+                    while e > w and _plain(np.int64(codes[e - 1])) == _APOSTROPHE:
                         e -= 1
                     if e > w:
                         if words < most:
@@ -166,9 +166,9 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
         seen = False
         begun = False
         for k in range(words):
-            h = 0
+            h = np.int64(0)
             letters = 0
-            spelled = 0
+            spelled = np.int64(0)
             for i in range(word0[k], word1[k]):
                 c = _plain(np.int64(codes[i]))
                 h = h * 0x100000001B3 + c + 1
@@ -200,8 +200,8 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                 if role[k] != 3:
                     role[k] = 0
         # Units, and the keys of the whole.
-        n = 0
-        m = 0
+        n = np.int64(0)
+        m = np.int64(0)
         at = pool_at[t]
         p0 = at
         pending = 0
@@ -240,7 +240,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             elif known[k] & (_TITLE | _HONORIFIC):
                 flag |= WEAK
             elif length > 6:
-                ending: Any = 0
+                ending = np.int64(0)
                 for i in range(at - 1, t0 - 1, -1):
                     ending = ending * 0x100000001B3 + np.int64(pool[i]) + 1
                     if at - i >= tables.shortest and search_sorted(tables.ending, ending) >= 0:
@@ -263,7 +263,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                 m += 1
                 if tables.kind[text[i]] & _ALPHA:
                     spoken = True
-        same[t] = key_of(text, m if spoken else 0, raw, tables.crc)
+        same[t] = key_of(text, m if spoken else np.int64(0), raw, tables.crc)
         long[t] = words == most
 
 

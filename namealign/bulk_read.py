@@ -225,7 +225,7 @@ class Reader:
 
     def _encode(self, wanted: Any, *, code: bool) -> None:
         done = self.coded if code else self.encoded
-        todo = wanted[~done[wanted]]
+        todo = wanted[~done[wanted]].astype(np.int64)
         if not len(todo):
             return
         starts = self.columns["starts"]

@@ -274,7 +274,8 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         token = todo[k]
         a0 = starts[token]
         a1 = starts[token + 1]
-        n = 0
+        # Counts begin as what they become: a literal 0 would have the functions they are given to compiled twice.
+        n = np.int64(0)
         for i in range(a0, a1):
             first = known.code[letters[i]]
             id1 = -1
@@ -305,7 +306,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         out.hub[token] = -1
         heard[k] = search_sorted(known.heard, key) >= 0
         out.head[token] = plain[0] if n else 0
-        rows = _frames(plain, n, False, known, most, frames, spare, sizes)
+        rows = _frames(plain, n, n < 0, known, most, frames, spare, sizes)
         classes = 0
         fewest = 64
         for r in range(rows):
@@ -327,7 +328,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
             at = search_sorted(known.ending_hash, _hash(letters, a1 - size, a1))
             if at >= 0:
                 gender = known.ending_gender[at]
-                m = 0
+                m = np.int64(0)
                 for i in range(a0, a1 - size):
                     plain[m] = letters[i]
                     m += 1
@@ -336,7 +337,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
                     m += 1
                 break
         if gender == 0:
-            m = 0
+            m = np.int64(0)
             for i in range(a0, a1):
                 plain[m] = letters[i]
                 m += 1
@@ -384,10 +385,9 @@ def _add(keys, begin, at, key):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _frame_key(sign, frame, size, skip, coarse, known, text, raw):  # type: ignore[no-untyped-def]
-    """Key of a frame without its letter `skip`, runs of one class once; -1 when fewer than three are left of it."""
-    text[0] = sign
-    n = 1
+def _frame_key(frame, size, skip, coarse, known, text, raw):  # type: ignore[no-untyped-def]
+    """Key of `text[0]` and a frame without its letter `skip`, runs of one class once; -1 with fewer than three left."""
+    n = np.int64(1)
     before = -1
     for i in range(size):
         if i == skip:
@@ -411,11 +411,15 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
     frames = np.empty((most, 2 * longest + 2), np.int64)
     spare = np.empty((most, 2 * longest + 2), np.int64)
     sizes = np.empty(most, np.int64)
+    # Not literals, for which the functions they are given to would be compiled anew.
+    none = begin - begin - 1
+    yes = none < 0
+    no = none >= 0
     for k in range(begin, end):
         token = todo[k]
         base = first[k]
         at = base
-        n = 0
+        n = np.int64(0)
         text[0] = 61
         for i in range(starts[token], starts[token + 1]):
             if letters[i] != _APOSTROPHE:
@@ -424,26 +428,29 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
                 text[n] = letters[i]
         at = _add(keys, base, at, key_of(text, n + 1, raw, known.crc))
         text[0] = 109
-        m = 1
+        m = np.int64(1)
         for i in range(code_first[k], code_first[k + 1]):
             text[m] = code_letters[i]
             m += 1
         if m == 1:
             m = n + 1
         at = _add(keys, base, at, key_of(text, m, raw, known.crc))
-        rows = _frames(plain, n, True, known, most, frames, spare, sizes)
+        rows = _frames(plain, n, yes, known, most, frames, spare, sizes)
+        text[0] = 118
         for r in range(min(2, rows)):
-            at = _add(keys, base, at, _frame_key(118, frames[r], sizes[r], -1, False, known, text, raw))
-        rows = _frames(plain, n, False, known, most, frames, spare, sizes)
+            at = _add(keys, base, at, _frame_key(frames[r], sizes[r], none, no, known, text, raw))
+        rows = _frames(plain, n, no, known, most, frames, spare, sizes)
+        text[0] = 99
         for r in range(rows):
-            at = _add(keys, base, at, _frame_key(99, frames[r], sizes[r], -1, True, known, text, raw))
+            at = _add(keys, base, at, _frame_key(frames[r], sizes[r], none, yes, known, text, raw))
+        text[0] = 102
         for r in range(min(2, rows)):
             size = sizes[r]
             if size >= 3:
-                at = _add(keys, base, at, _frame_key(102, frames[r], size, -1, False, known, text, raw))
+                at = _add(keys, base, at, _frame_key(frames[r], size, none, no, known, text, raw))
             if size >= 4:
                 for skip in range(size):
-                    key = _frame_key(102, frames[r], size, skip, False, known, text, raw)
+                    key = _frame_key(frames[r], size, skip, no, known, text, raw)
                     if key >= 0:
                         at = _add(keys, base, at, key)
         if hub[token] >= 0:

@@ -14,7 +14,7 @@ from namealign.compare import scorer
 from namealign.decide import Policy
 from namealign.errors import InputError
 
-__all__ = ["Cluster", "Clustering", "cluster"]
+__all__ = ["Cluster", "Clustering", "LeftOut", "cluster"]
 
 
 class Cluster(NamedTuple):
@@ -25,11 +25,24 @@ class Cluster(NamedTuple):
     reason: str
 
 
+class LeftOut(NamedTuple):
+    """What caps kept from being compared: each may have cost a group a member.
+
+    `keys`: blocking keys that more than 120 name parts share; `names`: names whose rarest part so many names bear that
+    only some of them were met; `pairs`: pairs beyond the 16 most promising of a name.
+    """
+
+    keys: int = 0
+    names: int = 0
+    pairs: int = 0
+
+
 class Clustering(NamedTuple):
-    """`labels[k]` is the number of the group of input name `k` in `clusters`."""
+    """`labels[k]` is the number of the group of input name `k` in `clusters`; `left_out` what caps left out."""
 
     labels: list[int]
     clusters: tuple[Cluster, ...]
+    left_out: LeftOut = LeftOut()
 
 
 def cluster(
@@ -62,7 +75,7 @@ def cluster(
         [(place[a], place[b]) for a, b in pairs if a in place and b in place] for pairs in (same, different)
     )
     _check(joined, apart, distinct)
-    groups = group(distinct, threshold, scorer(), same=joined, apart=apart)
+    groups, cut = group(distinct, threshold, scorer(), same=joined, apart=apart)
     number: dict[str, int] = {}
     clusters: list[Cluster] = []
     label_of = dict(zip(distinct, groups, strict=True))
@@ -77,7 +90,7 @@ def cluster(
             number[key] = len(clusters)
             clusters.append(_cluster(members[group_of], weight))
         labels.append(number[key])
-    return Clustering(labels, tuple(clusters))
+    return Clustering(labels, tuple(clusters), LeftOut(*cut))
 
 
 def _check(same: Sequence[tuple[int, int]], different: Sequence[tuple[int, int]], names: Sequence[str]) -> None:

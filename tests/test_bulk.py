@@ -126,6 +126,25 @@ def test_clusters_are_the_same_whatever_the_order_of_the_rows() -> None:
         assert {c.canonical for c in again.clusters} == {c.canonical for c in first.clusters}
 
 
+def test_a_cluster_says_what_caps_left_out() -> None:
+    few = namealign.cluster(["Ali Hasan", "Aly Hassan", "Omar Said"])
+    assert few.left_out == (0, 0, 0)
+    # One surname, and more given names than a name may be compared with.
+    many = namealign.cluster([f"{a}{b}{c} Zubkovski" for a in "bdg" for b in "aeiou" for c in "lmnrt"])
+    assert many.left_out.pairs > 0
+
+
+def test_a_text_met_again_scores_as_it_did_whatever_was_read_between() -> None:
+    before = namealign.compare_many(NAMES, NAMES[::-1])
+    namealign.compare_many([name + " Jr" for name in NAMES], NAMES, language="fa")
+    assert np.array_equal(before, namealign.compare_many(NAMES, NAMES[::-1]))
+    shelf(scorer()).reader.keep, kept = 0, shelf(scorer()).reader.keep
+    try:
+        assert np.array_equal(before, namealign.compare_many(NAMES, NAMES[::-1]))
+    finally:
+        shelf(scorer()).reader.keep = kept
+
+
 def test_one_bridge_does_not_chain_two_groups() -> None:
     # 0-1-2 and 3-4-5 are sure; a single pair joins them.
     left, right = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from namealign.clean.annotate import Annotated, is_name
 from namealign.clean.formats import annotate_table
 from namealign.clean.layout import Layout
+from namealign.cluster import LeftOut, cluster
 from namealign.files import Source, Target
 from namealign.model import Outcome
 from namealign.replay import Replay, replay
@@ -27,14 +28,28 @@ class ClusterSummary:
     """What a grouping did: what was read, how many groups there are, and how many of them are entities of the table.
 
     `judged` counts the names about which there was a judgement; `lost` are those judged to be an entity that no table
-    has, with its id.
+    has, with its id. `left_out` is what caps kept from being compared (`namealign.cluster.LeftOut`).
     """
 
     read: Annotated
     clusters: int
     entities: int
-    judged: int = 0
-    lost: tuple[tuple[str, str], ...] = ()
+    judged: int
+    lost: tuple[tuple[str, str], ...]
+    left_out: LeftOut
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain JSON types."""
+        return {
+            "input": self.read.path,
+            "encoding": self.read.encoding.name,
+            "rows": self.read.rows,
+            "ragged_rows": self.read.ragged_rows,
+            "distinct_names": sum(map(len, self.read.names)),
+            "clusters": self.clusters,
+            "entities": self.entities,
+            "left_out": self.left_out._asdict(),
+        }
 
 
 def cluster_column(
@@ -56,10 +71,11 @@ def cluster_column(
     looked up and `_entity` stays empty. Names judged the same share a group, names judged different never do.
     """
     counted = [0, 0]
+    left_out = LeftOut()
     answers = Replay([], frozenset(), frozenset(), ())
 
     def make(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str, ...]]:
-        nonlocal answers
+        nonlocal answers, left_out
         if reconciler is not None:
             answers = replay(reconciler, list(filter(is_name, names)), judgements, progress=progress)
         known = {
@@ -69,7 +85,7 @@ def cluster_column(
         }
         unknown = [name for name in names if name not in known]
         count_of = dict(zip(names, counts, strict=True))
-        label, canonical = _grouped(unknown, count_of, threshold, judgements)
+        label, canonical, left_out = _grouped(unknown, count_of, threshold, judgements)
         key = {name: known[name].id if name in known else label[name] for name in names}
         rows: dict[str | int, int] = {}
         for name, count in count_of.items():
@@ -87,17 +103,15 @@ def cluster_column(
 
     columns = [column] if isinstance(column, str) else list(column)
     read = annotate_table(source, output, columns, COLUMNS, make, layout=layout, strict=strict)
-    return ClusterSummary(read, counted[0], counted[1], len(answers.judged), answers.lost)
+    return ClusterSummary(read, counted[0], counted[1], len(answers.judged), answers.lost, left_out)
 
 
 def _grouped(
     names: Sequence[str], counts: Mapping[str, int], threshold: float | None, judgements: Judgements | None
-) -> tuple[dict[str, int], dict[int, str]]:
-    """A label for each name, and a canonical spelling for each label."""
-    from namealign.cluster import cluster
-
+) -> tuple[dict[str, int], dict[int, str], LeftOut]:
+    """A label for each name, a canonical spelling for each label, and what caps left out."""
     if not names:
-        return {}, {}
+        return {}, {}, LeftOut()
     same, different = judgements.pairs(names) if judgements is not None else ([], [])
     found = cluster(names, threshold=threshold, counts=counts, same=same, different=different)
     label = dict(zip(names, found.labels, strict=True))
@@ -105,4 +119,4 @@ def _grouped(
     # A name that came into no group is its own.
     for name in names:
         canonical.setdefault(label[name], name)
-    return label, canonical
+    return label, canonical, found.left_out

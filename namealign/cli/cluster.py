@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
@@ -36,6 +37,7 @@ def cluster(
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
     strict: options.Strict = False,
+    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
 ) -> None:
     """Group the names that no table lists, with a canonical spelling for each group. Listed names keep theirs."""
     from namealign.clean.groups import cluster_column
@@ -62,3 +64,14 @@ def cluster(
     say_judged(summary.judged, summary.lost)
     names = sum(map(len, summary.read.names))
     complain(f"{names:,} distinct names in {summary.clusters:,} groups, {summary.entities:,} of them in the table")
+    if any(summary.left_out):
+        keys, cut, pairs = summary.left_out
+        complain(
+            f"caps left out {keys:,} keys that too many name parts share, {pairs:,} pairs beyond the best of a name, "
+            f"and part of what {cut:,} names with a very common rarest part could meet; some groups may lack a member"
+        )
+    if report is not None:
+        from namealign.files import writing
+
+        with writing(report) as file:
+            file.write((json.dumps(summary.to_dict(), ensure_ascii=False, indent=2) + "\n").encode())
