@@ -34,7 +34,7 @@ def cache_folder() -> Path:
 
 
 # Code that works on what was built and has no part in building it: a change of it leaves the built parts as they are.
-_LATER = ("bulk", "cluster", "curate", "judgements", "reconciler", "replay", "review")
+_LATER = ("bulk", "cluster", "curate", "interchange", "judgements", "reconciler", "replay", "review", "usertable")
 
 
 def _digest() -> str:

@@ -18,8 +18,9 @@ from namealign.encode import NameStore
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
+from namealign.redirects import redirected
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
-from namealign.tables import AliasRow, data_dir, read_aliases
+from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases
 
 if TYPE_CHECKING:
     from namealign.bulk import Finder
@@ -47,13 +48,14 @@ class Reconciler:
     def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self._scorer: Scorer = scorer()
-        self._shelves = [_Searched(shelf, self._scorer) for shelf in shelves]
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(shelves)]
 
     @classmethod
     def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
         """The shipped alias table and the user's own beside it (`shipped=False`: instead of it).
 
-        A user's rows of a shipped entity's id add spellings to it. Raises TableError for a malformed table, or when no
+        A user's rows of a shipped entity's id add spellings to it, and a redirect in any table holds for all of them:
+        who was merged into another entity is shown as that. Raises TableError for a malformed table, or when no
         table is left to load.
         """
         if not shipped and not tables:
@@ -77,10 +79,11 @@ class Reconciler:
 
     @property
     def entities(self) -> Iterator[Entity]:
-        """Every entity, shelf by shelf; one that stands in two tables comes twice."""
+        """Every entity, shelf by shelf; one that stands in two tables, or was merged, comes twice."""
         for searched in self._shelves:
             for number in range(len(searched.shelf.ids)):
-                yield searched.shelf.entity(number)
+                if searched.shelf.kinds[number] != REDIRECT:
+                    yield searched.shelf.entity(number)
 
     def find(self, ids: Iterable[str]) -> dict[str, Entity]:
         """The entities of these ids, as far as the tables have them."""
@@ -242,12 +245,19 @@ def _shipped() -> Shelf:
 
 
 def _entities(rows: Iterable[AliasRow]) -> list[tuple[Entity, Sequence[str]]]:
-    """Rows grouped by entity, in the order of their first row; the canonical spelling is always among the aliases."""
+    """Rows grouped by entity, in the order of their first row; the canonical spelling is always among the aliases.
+
+    Redirects come last, as entities without a spelling.
+    """
     grouped: dict[str, tuple[str, str, dict[str, None]]] = {}
+    redirects: list[tuple[Entity, Sequence[str]]] = []
     for row in rows:
+        if row.kind == REDIRECT:
+            redirects.append((Entity(row.entity_id, REDIRECT, row.canonical), ()))
+            continue
         known = grouped.setdefault(row.entity_id, (row.kind, row.canonical, {row.canonical: None}))
         known[2][row.alias] = None
     return [
         (Entity(key, Kind(kind), canonical, tuple(spellings)), tuple(spellings))
         for key, (kind, canonical, spellings) in grouped.items()
-    ]
+    ] + redirects

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,15 +20,33 @@ from namealign.model import Kind
 if TYPE_CHECKING:
     from _csv import Reader
 
-__all__ = ["ALIAS_COLUMNS", "AliasRow", "data_dir", "read_aliases", "read_rows"]
+__all__ = [
+    "ALIAS_COLUMNS",
+    "REDIRECT",
+    "AliasRow",
+    "data_dir",
+    "follow",
+    "read_aliases",
+    "read_header",
+    "read_rows",
+    "read_text",
+    "user_folder",
+    "user_table",
+]
 
 ALIAS_COLUMNS = ("entity_id", "kind", "canonical", "alias", "language", "source", "note")
 _OPTIONAL = ("language", "source", "note")
-_KINDS = {str(kind): str(kind) for kind in Kind}
+# The kind of a row that is no spelling: the entity of its `entity_id` was merged into the one whose id is its
+# `canonical`. Its `alias` is what the old entity was called.
+REDIRECT = "redirect"
+_KINDS = {kind: kind for kind in (*map(str, Kind), REDIRECT)}
 
 
 class AliasRow(NamedTuple):
-    """One spelling of one entity: a row of `data/aliases.csv` or of a user's own table."""
+    """One spelling of one entity: a row of `data/aliases.csv` or of a user's own table.
+
+    Or, where `kind` is "redirect", an old id (`entity_id`) and the id that it leads to (`canonical`).
+    """
 
     entity_id: str
     kind: str
@@ -47,6 +66,33 @@ def data_dir() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "data"
     return inside if inside.is_dir() else package.parent / "data"
+
+
+def user_folder() -> Path:
+    """Where a user's own table and decisions are kept: the platform's folder for a user's settings.
+
+    `%APPDATA%\\namealign`, `~/Library/Application Support/namealign`, or `$XDG_CONFIG_HOME/namealign`, which is
+    `~/.config/namealign` where nobody says otherwise.
+    """
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "namealign"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "namealign"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "namealign"
+
+
+def user_table() -> Path | None:
+    """The user's own alias table: the path in `NAMEALIGN_ALIASES` (None if that is set to nothing), else `aliases.csv`
+    in `user_folder()`. The file need not be there.
+    """
+    chosen = os.environ.get("NAMEALIGN_ALIASES")
+    if chosen is not None:
+        return Path(chosen).expanduser() if chosen else None
+    try:
+        return user_folder() / "aliases.csv"
+    except RuntimeError:
+        # A user without a home has no settings.
+        return None
 
 
 def read_rows(
@@ -87,9 +133,9 @@ def read_rows(
 def read_aliases(path: str | os.PathLike[str]) -> list[AliasRow]:
     """Read an alias table, in file order.
 
-    `language`, `source` and `note` may be missing. Refused, because a lookup could not be trusted afterwards: a row
-    without id or alias, an unknown kind, one id with two kinds or two canonical spellings, the same row twice.
-    `namealign.curate.check` lints further.
+    `language`, `source` and `note` may be missing. Rows of the kind "redirect" come among the others. Refused, because
+    a lookup could not be trusted afterwards: a row without id or alias, an unknown kind, one id with two kinds or two
+    canonical spellings, the same row twice. `namealign.curate.check` lints further.
     """
     rows: list[AliasRow] = []
     first: dict[str, tuple[str, str]] = {}
@@ -116,18 +162,46 @@ def read_aliases(path: str | os.PathLike[str]) -> list[AliasRow]:
     return rows
 
 
-def _open(path: str | os.PathLike[str]) -> tuple[Reader, int, list[str]]:
-    """The reader behind the header, how many lines of provenance stand above it, and the header."""
+def follow(redirects: Mapping[str, str]) -> dict[str, str]:
+    """Each old id and the id at the end of its way; an id that leads in a circle leads nowhere and is left out.
+
+    >>> follow({"1": "2", "2": "3", "8": "9", "9": "8"})
+    {'1': '3', '2': '3'}
+    """
+    found = {}
+    for old in redirects:
+        new, seen = old, {old}
+        while new in redirects and redirects[new] not in seen:
+            new = redirects[new]
+            seen.add(new)
+        if new not in redirects:
+            found[old] = new
+    return found
+
+
+def read_header(path: str | os.PathLike[str]) -> tuple[int, list[str]]:
+    """The line on which a table's header stands, and its columns."""
+    reader, place, header = _open(path)
+    return reader.line_num + place, header
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """A table file's text with its own line ends, without a byte order mark."""
     try:
         with open(path, "rb") as file:
             raw = file.read()
     except OSError as error:
         raise TableError(f"{path}: {error.strerror or error}") from error
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise TableError(f"{path}:{line}: byte 0x{raw[error.start]:02x} is not UTF-8") from error
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[Reader, int, list[str]]:
+    """The reader behind the header, how many lines of provenance stand above it, and the header."""
+    text = read_text(path)
     stream = io.StringIO(text, newline="")
     provenance = 0
     while text.startswith("#", stream.tell()):

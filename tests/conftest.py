@@ -15,6 +15,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Nor does it look into the table of whoever runs it.
+    os.environ["NAMEALIGN_ALIASES"] = ""
     # Kept from run to run, since building the index takes 10 s; `pytest --cache-clear` empties it.
     cache = getattr(config, "cache", None)
     if cache is not None:

@@ -46,7 +46,9 @@ def test_version_names_the_program() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["lookup", "compare", "clean", "cluster", "romanize", "aliases check", "aliases stats"]
+    "command",
+    ["lookup", "compare", "clean", "cluster", "romanize"]
+    + [f"aliases {name}" for name in ("add", "remove", "merge", "list", "export", "import", "check", "stats")],
 )
 def test_every_help_has_an_example_that_names_its_command(command: str) -> None:
     text = " ".join(run(*command.split(), "--help").split())

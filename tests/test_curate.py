@@ -33,7 +33,10 @@ def test_a_good_table_has_no_problems(tmp_path: Path) -> None:
         ),
         ("Ann,person,Ann,Ann,en,s,\n", "2: entity_id 'Ann' is not like 'per:jalil-abbas-jilani'"),
         ("pl:ann,person,Ann,Ann,en,s,\n", "2: entity_id 'pl:ann' does not go with kind 'person'"),
-        ("per:ann,human,Ann,Ann,en,s,\n", "2: kind 'human' is not one of person, place, organization, element"),
+        (
+            "per:ann,human,Ann,Ann,en,s,\n",
+            "2: kind 'human' is not one of person, place, organization, element, redirect",
+        ),
         ("per:ann,person,Ann,Ann,en,,\n", "2: alias 'Ann' has no source"),
         ("per:ann,person,Ann, Ann,en,s,\n" + ANN, "2: alias ' Ann' has stray white space"),
         ("per:ann,person,Ann,An\x07n,en,s,\n" + ANN, "2: alias has the control character U+0007"),

@@ -27,6 +27,7 @@ STAGES = [
     ["knowledge"],
     ["candidates"],
     ["shelf"],
+    ["redirects"],
     ["decide"],
     ["compare"],
     ["bulk"],
@@ -35,6 +36,8 @@ STAGES = [
     ["replay"],
     ["cluster"],
     ["clean", "scan", "review", "curate"],
+    ["usertable"],
+    ["interchange"],
     ["cli", "server", "integrations"],
 ]
 # `compare_many` is the public name of work that `bulk` does, and imports it when it is called.

@@ -91,12 +91,18 @@ def read_names(names: Sequence[str]) -> Iterator[str]:
 
 
 def reconciler_for(tables: Sequence[str], *, only: bool) -> Any:
-    """The Reconciler over the shipped table, the user's own, or both."""
-    from namealign.reconciler import Reconciler
+    """The Reconciler over the shipped table, the user's own, or both.
 
-    if only and not tables:
+    The user's own are `tables`; where none is named, the one in the folder of settings, if it is there.
+    """
+    from namealign.reconciler import Reconciler
+    from namealign.tables import user_table
+
+    own = None if tables else user_table()
+    used = [str(own)] if own is not None and own.exists() else tables
+    if only and not used:
         raise InputError("--only leaves no table to look in; give one with --table")
-    return Reconciler.load(*tables, shipped=not only)
+    return Reconciler.load(*used, shipped=not only)
 
 
 @contextmanager

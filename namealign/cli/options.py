@@ -54,7 +54,13 @@ Only = Annotated[bool, typer.Option("--only", help="Look in your own tables only
 Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="Where to write; - is stdout.")]
 Quote = Annotated[str, typer.Option("--quotechar", "-q", help="The quote character; '' if there is none.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at a row with too few or too many fields.")]
-Tables = Annotated[list[str] | None, typer.Option("--table", help="Your own alias table; may be repeated.")]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--table",
+        help="Your own alias table; may be repeated. Without it the one of `namealign aliases`, if there is one.",
+    ),
+]
 Tabs = Annotated[bool, typer.Option("--tabs", "-t", help="The delimiter is a tab.")]
 Zero = Annotated[bool, typer.Option("--zero", help="Column numbers begin at 0, not 1.")]
 

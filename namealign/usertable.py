@@ -1,0 +1,486 @@
+"""An alias table and a change to it in, the same file with that change and no other out.
+
+Order, comments, line ends, quotes and a missing last newline stay what they were: what is added and removed again
+leaves no trace. A change is written whole or not at all, and one process at a time makes one, so that two that add at
+once lose nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from namealign.curate import row_problems
+from namealign.errors import InputError
+from namealign.files import locked, writing
+from namealign.model import Kind
+from namealign.tables import ALIAS_COLUMNS, REDIRECT, AliasRow, data_dir, follow, read_aliases, read_text
+
+__all__ = ["Change", "Claim", "Imported", "TableFile", "add", "import_rows", "merge", "remove"]
+
+# Longer ones are texts, as for a name that is looked up.
+_LONGEST = 1000
+
+
+class Claim(NamedTuple):
+    """A spelling that another entity of the same kind has already; `table` is the file that says so."""
+
+    alias: str
+    entity_id: str
+    canonical: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a table: the rows that came, the rows that went, the id that was meant in the end, and how many
+    rows it has now.
+    """
+
+    path: str
+    entity_id: str = ""
+    added: tuple[AliasRow, ...] = ()
+    removed: tuple[AliasRow, ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a list: rows added, entities that were not there before, rows that were; rows left out because
+    another entity claims the spelling (or the id has another kind), each with that claim; and how many of the rows
+    added are also spellings of other entities of the shipped table.
+    """
+
+    added: int
+    entities: int
+    already: int
+    refused: tuple[tuple[AliasRow, Claim], ...]
+    shared: int
+
+
+@dataclass(slots=True)
+class _Line:
+    """A record as it stands in the file, without and with its line end; no row where the line is blank."""
+
+    text: str
+    end: str
+    row: AliasRow | None
+
+
+class TableFile:
+    """An alias table as text that can be changed row by row. Read from `path`; a new one where there is none.
+
+    Raises TableError for a file that could not be looked names up in.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self.changed = False
+        self._bom, self._top, self._lines = b"", "", list[_Line]()
+        if not os.path.exists(self.path) or os.path.getsize(self.path) == 0:
+            self._header, self.columns, self._ended = _Line(",".join(ALIAS_COLUMNS), "\n", None), [*ALIAS_COLUMNS], True
+            self._newline, self._quoting = "\n", csv.QUOTE_MINIMAL
+            return
+        rows = iter(read_aliases(self.path))
+        with open(self.path, "rb") as file:
+            self._bom = b"\xef\xbb\xbf" if file.read(3) == b"\xef\xbb\xbf" else b""
+        stream = io.StringIO(read_text(self.path), newline="")
+        text = stream.getvalue()
+        while text.startswith("#", stream.tell()):
+            self._top += stream.readline()
+        records = _records(stream)
+        self.columns, raw, end = next(records)
+        self._header = _Line(raw, end, None)
+        self._lines = [_Line(raw, end, next(rows) if fields else None) for fields, raw, end in records]
+        self._newline = end_of(self._header.end, self._top)
+        self._ended = bool(self._lines[-1].end if self._lines else self._header.end)
+        self._quoting = csv.QUOTE_MINIMAL
+        if len(self.columns) > 1 and _written(self.columns, csv.QUOTE_ALL) == self._header.text:
+            self._quoting = csv.QUOTE_ALL
+
+    @property
+    def rows(self) -> Iterator[AliasRow]:
+        """Every row, in the order of the file; redirects too."""
+        return (line.row for line in self._lines if line.row is not None)
+
+    @property
+    def redirects(self) -> dict[str, str]:
+        """Old ids and where they lead, in the end."""
+        return follow({row.entity_id: row.canonical for row in self.rows if row.kind == REDIRECT})
+
+    def insert(self, rows: Iterable[AliasRow]) -> None:
+        """Put rows in: where the order wants them if the table is sorted, else behind their entity's last row; those of
+        a new entity at the end.
+
+        Raises InputError when a value has no column to stand in.
+        """
+        lines = self._lines
+        new = list(rows)
+        if not new:
+            return
+        held = [(line.row, at) for at, line in enumerate(lines) if line.row is not None]
+        ordered = len(held) > 1 and all(a < b for (a, _), (b, _) in pairwise(held))
+        end = held[-1][1] + 1 if held else 0
+        last = {row.entity_id: at + 1 for row, at in held}
+        keys = [row for row, _ in held]
+        places: defaultdict[int, list[AliasRow]] = defaultdict(list)
+        for row in sorted(new) if ordered else new:
+            if ordered:
+                at = bisect_left(keys, row)
+                places[held[at][1] if at < len(held) else end].append(row)
+            else:
+                places[last.get(row.entity_id, end)].append(row)
+        self._lines = []
+        for at in range(len(lines) + 1):
+            for row in places.get(at, ()):
+                self._lines.append(_Line(self._text(row), self._newline, row))
+            self._lines += lines[at : at + 1]
+        self.changed = True
+
+    def delete(self, rows: Iterable[AliasRow]) -> None:
+        """Take rows out."""
+        gone = set(rows)
+        if gone:
+            self._lines = [line for line in self._lines if line.row not in gone]
+            self.changed = True
+
+    def replace(self, changes: dict[AliasRow, AliasRow | None]) -> None:
+        """Put rows in the places of others, or nothing (None); in a sorted table each goes where it belongs."""
+        rows = list(self.rows)
+        if len(rows) > 1 and all(a < b for a, b in pairwise(rows)):
+            self.delete(changes)
+            self.insert(row for row in changes.values() if row is not None)
+            return
+        lines = []
+        for line in self._lines:
+            row = changes.get(line.row, line.row) if line.row is not None else None
+            if row is line.row:
+                lines.append(line)
+            elif row is not None:
+                lines.append(_Line(self._text(row), line.end, row))
+        self._lines, self.changed = lines, True
+
+    def to_bytes(self) -> bytes:
+        """The whole file."""
+        lines = [self._header, *self._lines]
+        ends = [line.end or self._newline for line in lines]
+        if not self._ended:
+            ends[-1] = ""
+        body = "".join(line.text + end for line, end in zip(lines, ends, strict=True))
+        return self._bom + (self._top + body).encode()
+
+    def _text(self, row: AliasRow) -> str:
+        values = dict(zip(ALIAS_COLUMNS, row, strict=True))
+        for column, value in values.items():
+            if value and column not in self.columns:
+                raise InputError(f"{self.path}: has no column {column} for {value!r}; write it into the header first")
+        return _written([values.get(column, "") for column in self.columns], self._quoting)
+
+
+def end_of(*texts: str) -> str:
+    r"""The line end of the first text that has one, else `\n`."""
+    for text in texts:
+        for end in ("\r\n", "\n", "\r"):
+            if text.endswith(end):
+                return end
+    return "\n"
+
+
+def _records(stream: io.StringIO) -> Iterator[tuple[list[str], str, str]]:
+    """(fields, text, line end) of each record; no fields where the line is blank."""
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in stream:
+            taken.append(line)
+            yield line
+
+    for fields in csv.reader(lines(), strict=True):
+        raw = "".join(taken)
+        taken.clear()
+        text = raw.rstrip("\r\n")
+        yield fields, text, raw[len(text) :]
+
+
+def _written(fields: Sequence[str], quoting: int) -> str:
+    out = io.StringIO()
+    # Before Python 3.13 only the line end's own characters make the writer quote a line end inside a field.
+    csv.writer(out, lineterminator="\r\n", quoting=quoting).writerow(fields)  # type: ignore[arg-type]
+    return out.getvalue().removesuffix("\r\n")
+
+
+@contextmanager
+def _changing(path: str | os.PathLike[str]) -> Iterator[TableFile]:
+    """A table, alone: what the block changes is written at its end, whole or not at all."""
+    with locked(path):
+        table = TableFile(path)
+        yield table
+        if table.changed:
+            with writing(path) as file:
+                file.write(table.to_bytes())
+
+
+@dataclass(slots=True)
+class _Known:
+    """What some rows say of entities: kind and canonical spelling by id, and who claims a spelling."""
+
+    table: str
+    entities: dict[str, AliasRow] = field(default_factory=dict)
+    claims: defaultdict[tuple[str, str], list[AliasRow]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, table: str, rows: Iterable[AliasRow]) -> _Known:
+        known = cls(table)
+        for row in rows:
+            known.learn(row)
+        return known
+
+    def learn(self, row: AliasRow) -> None:
+        if row.kind != REDIRECT:
+            self.entities.setdefault(row.entity_id, row)
+            # A canonical spelling is looked up though it may have no row of its own.
+            for spelling in {row.alias.casefold(), row.canonical.casefold()}:
+                self.claims[row.kind, spelling].append(row)
+
+    def rival(self, row: AliasRow, redirects: dict[str, str]) -> Claim | None:
+        """Another entity of the row's kind with its spelling."""
+        for other in self.claims.get((row.kind, row.alias.casefold()), ()):
+            owner = redirects.get(other.entity_id, other.entity_id)
+            if owner != row.entity_id:
+                return Claim(row.alias, owner, other.canonical, self.table)
+        return None
+
+
+def _shipped(path: str) -> _Known:
+    """The shipped table, unless it is the one to be changed."""
+    if os.path.exists(path) and os.path.samefile(path, data_dir() / "aliases.csv"):
+        return _Known("")
+    return _all_shipped()
+
+
+@lru_cache(maxsize=1)
+def _all_shipped() -> _Known:
+    return _Known.of("the shipped table", read_aliases(data_dir() / "aliases.csv"))
+
+
+def spelled(name: str) -> str:
+    """A name as tables have it: composed (NFC), without white space around it or twice inside.
+
+    Raises InputError for what is no name.
+    """
+    text = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not any(map(str.isalpha, text)):
+        raise InputError(f"{name!r} has no letter in it")
+    if len(text) > _LONGEST:
+        raise InputError(f"a name of {len(text):,} characters ({text[:30]!r}...) is no name; at most {_LONGEST:,}")
+    return text
+
+
+def _sound(row: AliasRow) -> None:
+    """Raise InputError if a row breaks the rules of a user's own table."""
+    problems = row_problems(row, house=False)
+    if problems:
+        raise InputError(problems[0])
+
+
+def add(
+    path: str | os.PathLike[str],
+    name: str,
+    entity_id: str,
+    *,
+    kind: Kind | str | None = None,
+    canonical: str | None = None,
+    language: str = "",
+    source: str = "",
+    note: str = "",
+    anyway: bool = False,
+) -> Change:
+    """Add a spelling of an entity; the table is made where there is none.
+
+    Kind and canonical spelling are those that the table, or the shipped one, has for the id; of a new entity they are
+    person and the name itself. A new entity with another canonical spelling gets a row for that, too. A row that is
+    there already changes nothing.
+
+    Raises InputError: no name, another kind or canonical spelling than the id has, or (unless `anyway`) a spelling that
+    another entity of this kind claims, in the table or in the shipped one.
+    """
+    alias = spelled(name)
+    with _changing(path) as table:
+        redirects = table.redirects
+        entity_id = redirects.get(entity_id, entity_id)
+        own, shipped = _Known.of(table.path, table.rows), _shipped(table.path)
+        known = own.entities.get(entity_id) or shipped.entities.get(entity_id)
+        given = spelled(canonical) if canonical is not None else None
+        if known is None:
+            kind, canonical = str(kind or Kind.PERSON), given or alias
+        else:
+            for what, wanted, found in (("kind", kind, known.kind), ("canonical", given, known.canonical)):
+                if wanted not in (None, found):
+                    raise InputError(f"{table.path}: {entity_id} is {found!r}, not {wanted!r}; leave --{what} out")
+            kind, canonical = known.kind, known.canonical
+        row = AliasRow(entity_id, kind, canonical, alias, language, source, note)
+        # What the table says of the entity already is not for this row to mend.
+        _sound(row if known is None else row._replace(canonical=alias))
+        if any(r.entity_id == entity_id and r.alias == alias and language in ("", r.language) for r in table.rows):
+            return Change(table.path, entity_id)
+        new = [row]
+        if known is None and canonical != alias:
+            new.insert(0, row._replace(alias=canonical))
+        if not anyway:
+            for one in new:
+                if claim := own.rival(one, redirects) or shipped.rival(one, redirects):
+                    raise InputError(
+                        f"{one.alias!r} is a spelling of {claim.entity_id} ({claim.canonical}) in {claim.table};"
+                        " nothing was added. `aliases merge` makes two entities one, --anyway lets both have it"
+                    )
+        table.insert(new)
+    return Change(table.path, entity_id, added=tuple(new))
+
+
+def remove(
+    path: str | os.PathLike[str],
+    name: str | None = None,
+    *,
+    entity_id: str | None = None,
+    language: str | None = None,
+) -> Change:
+    """Take a spelling out (of one entity, in one language, if these are given), or all rows of an entity.
+
+    An entity that goes takes along the redirects that lead to it. Raises InputError: nothing there by that name, or
+    several entities have it and none was named.
+    """
+    if name is None and entity_id is None:
+        raise InputError("what is to be removed? give a name, an --id, or both")
+    if not os.path.exists(path):
+        raise InputError(f"{os.fspath(path)}: No such file; nothing to remove")
+    alias = unicodedata.normalize("NFC", " ".join(name.split())) if name is not None else None
+    with _changing(path) as table:
+        rows = list(table.rows)
+        redirects = table.redirects
+        wanted = redirects.get(entity_id, entity_id) if entity_id is not None else None
+        gone = [
+            row
+            for row in rows
+            if row.kind != REDIRECT
+            and wanted in (None, row.entity_id)
+            and alias in (None, row.alias)
+            and language in (None, row.language)
+        ]
+        if not gone:
+            what = " ".join(filter(None, (f"the name {alias!r}" if alias else "", f"of {wanted}" if wanted else "")))
+            raise InputError(f"{table.path}: has no row with {what.removeprefix('of ')}; `aliases list` shows them")
+        owners = sorted({row.entity_id for row in gone})
+        if len(owners) > 1:
+            raise InputError(f"{table.path}: {alias!r} is a spelling of {', '.join(owners)}; say which with --id")
+        left = sum(row.entity_id == owners[0] for row in rows) - len(gone)
+        if not left:
+            gone += [row for row in rows if row.kind == REDIRECT and redirects.get(row.entity_id) == owners[0]]
+        table.delete(gone)
+    return Change(table.path, owners[0], removed=tuple(gone), left=left)
+
+
+def merge(path: str | os.PathLike[str], old: str, new: str) -> Change:
+    """Make two entities one, under the id of the second: its rows stay as they are, the other's become its own.
+
+    A row of the kind "redirect" stays behind, so that the old id still leads to the entity; it also leads there from
+    the shipped table, whose own rows stay as they are. Redirects to the old id are turned to the new one.
+
+    Raises InputError: an id that neither table has, entities of two kinds, an id that was merged before.
+    """
+    with _changing(path) as table:
+        rows = list(table.rows)
+        redirects = table.redirects
+        target = redirects.get(new, new)
+        if old in redirects:
+            raise InputError(f"{table.path}: {old} was merged into {redirects[old]} already")
+        if old == target:
+            raise InputError(f"{old} and {new} are one entity already")
+        own, shipped = _Known.of(table.path, rows), _shipped(table.path)
+        both = []
+        for entity_id in (old, target):
+            known = own.entities.get(entity_id) or shipped.entities.get(entity_id)
+            if known is None:
+                raise InputError(f"{table.path}: has no entity {entity_id}, nor has the shipped table")
+            both.append(known)
+        was, now = both
+        if was.kind != now.kind:
+            raise InputError(f"{old} is a {was.kind} and {target} a {now.kind}: these cannot be one entity")
+        held = {(row.alias, row.language) for row in rows if row.entity_id == target}
+        changes: dict[AliasRow, AliasRow | None] = {}
+        moved = [row for row in rows if row.entity_id == old]
+        for row in moved:
+            fresh = (row.alias, row.language) not in held
+            held.add((row.alias, row.language))
+            changes[row] = row._replace(entity_id=target, kind=now.kind, canonical=now.canonical) if fresh else None
+        for row in rows:
+            if row.kind == REDIRECT and redirects.get(row.entity_id) == old:
+                changes[row] = row._replace(canonical=target)
+        table.replace(changes)
+        left = AliasRow(old, REDIRECT, target, was.canonical)
+        table.insert([left])
+    added = (*(row for row in changes.values() if row is not None), left)
+    return Change(table.path, target, added=added, removed=tuple(changes))
+
+
+def import_rows(
+    path: str | os.PathLike[str], rows: Iterable[AliasRow], *, anyway: bool = False, shipped: bool = True
+) -> Imported:
+    """Add many rows at once; a second import of the same list adds nothing.
+
+    An entity that the table has keeps its canonical spelling. A row is left out where its id has another kind, or
+    (unless `anyway`) where another entity of its kind has the spelling; the others of the list still come in. With
+    `shipped`, what the shipped table has too is counted.
+    """
+    added: list[AliasRow] = []
+    refused: list[tuple[AliasRow, Claim]] = []
+    already = shared = entities = 0
+    nameless: set[tuple[str, str, str]] = set()
+    with _changing(path) as table:
+        redirects = table.redirects
+        own = _Known.of(table.path, table.rows)
+        theirs = _shipped(table.path) if shipped else _Known("")
+        held = {(row.entity_id, row.alias, row.language) for row in table.rows}
+        lacking = {column: "" for column in ("language", "source", "note") if column not in table.columns}
+        for listed in rows:
+            if listed.kind == REDIRECT:
+                if listed.entity_id not in redirects and listed.entity_id not in own.entities:
+                    redirects[listed.entity_id] = listed.canonical
+                    added.append(listed)
+                continue
+            row = listed._replace(entity_id=redirects.get(listed.entity_id, listed.entity_id), **lacking)
+            known = own.entities.get(row.entity_id)
+            if known is not None:
+                if known.kind != row.kind:
+                    claim = Claim(row.alias, row.entity_id, f"a {known.kind} there", table.path)
+                    refused.append((row, claim))
+                    continue
+                row = row._replace(canonical=known.canonical)
+            if (row.entity_id, row.alias, row.language) in held:
+                already += 1
+                continue
+            claim_or_none = None if anyway else own.rival(row, redirects)
+            if claim_or_none is not None:
+                refused.append((row, claim_or_none))
+                if row.alias == row.canonical:
+                    # Otherwise the canonical column would give the entity the very spelling that it was refused.
+                    nameless.add((row.kind, row.canonical, row.entity_id))
+                continue
+            if known is None and (row.kind, row.canonical, row.entity_id) in nameless:
+                row = row._replace(canonical=row.alias)
+            entities += known is None
+            shared += theirs.rival(row, redirects) is not None
+            held.add((row.entity_id, row.alias, row.language))
+            own.learn(row)
+            added.append(row)
+        table.insert(added)
+    return Imported(len(added), entities, already, tuple(refused), shared)
