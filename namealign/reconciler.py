@@ -18,7 +18,7 @@ from namealign.encode import NameStore
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
-from namealign.redirects import redirected
+from namealign.redirects import leads, redirected
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
 from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases
 
@@ -48,7 +48,10 @@ class Reconciler:
     def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self._scorer: Scorer = scorer()
-        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(shelves)]
+        found = list(shelves)
+        # The ids that were merged into others, and where each leads.
+        self.moved = leads(found)
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(found, self.moved)]
 
     @classmethod
     def load(cls, *tables: str | os.PathLike[str], shipped: bool = True, policy: Policy | None = None) -> Reconciler:
@@ -91,7 +94,7 @@ class Reconciler:
         found: dict[str, Entity] = {}
         for searched in self._shelves if wanted else ():
             for number, key in enumerate(searched.shelf.ids):
-                if key in wanted:
+                if key in wanted and searched.shelf.kinds[number] != REDIRECT:
                     found.setdefault(key, searched.shelf.entity(number))
         return found
 
