@@ -7,6 +7,7 @@ processes that start at once cannot harm one another.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import zlib
@@ -18,7 +19,7 @@ from namealign.errors import TableError
 from namealign.parts import Part, read_parts, typed, write_parts
 from namealign.tables import data_dir
 
-__all__ = ["cache_folder", "cached"]
+__all__ = ["cache_folder", "cached", "cached_for"]
 
 
 def cache_folder() -> Path:
@@ -73,3 +74,14 @@ def cached(kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
     except OSError:
         pass
     return typed(parts)
+
+
+def cached_for(path: str | os.PathLike[str], kind: str, build: Callable[[], Iterable[Part]]) -> dict[str, Any]:
+    """`cached` for what is built from a user's file: anew when that changes. One file of each kind is kept."""
+    status = os.stat(path)
+    stamp = f"{zlib.crc32(f'{os.path.abspath(path)} {status.st_size} {status.st_mtime_ns}'.encode()):08x}"
+    for old in cache_folder().glob(f"{kind}-*.parts"):
+        if not old.name.startswith(f"{kind}-{stamp}-"):
+            with contextlib.suppress(OSError):
+                old.unlink(missing_ok=True)
+    return cached(f"{kind}-{stamp}", build)

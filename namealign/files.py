@@ -14,19 +14,30 @@ from collections.abc import Iterator
 from typing import IO, BinaryIO
 
 from namealign.errors import InputError
+from namealign.packed import SPOOL, packing, unpacked
 
 __all__ = ["Source", "Target", "locked", "reading", "writing"]
 
 Source = str | os.PathLike[str] | BinaryIO
 Target = str | os.PathLike[str] | BinaryIO
 
-# A piped export up to this size stays in memory; a larger one goes to the disk, so that ten million rows fit anywhere.
-_SPOOL = 64 << 20
+
+@contextlib.contextmanager
+def reading(source: Source, *, unpack: bool = True) -> Iterator[tuple[IO[bytes], str]]:
+    """Yield a seekable binary file at its beginning, and the name that messages call it by. `-` is stdin.
+
+    What is compressed is unpacked, unless `unpack` says that it is to be read as it is.
+    """
+    with _opened(source) as (file, name):
+        if not unpack:
+            yield file, name
+            return
+        with unpacked(file, name) as content:
+            yield content, name
 
 
 @contextlib.contextmanager
-def reading(source: Source) -> Iterator[tuple[IO[bytes], str]]:
-    """Yield a seekable binary file at its beginning, and the name that messages call it by. `-` is stdin."""
+def _opened(source: Source) -> Iterator[tuple[IO[bytes], str]]:
     if isinstance(source, str | os.PathLike) and os.fspath(source) != "-":
         name = os.fspath(source)
         try:
@@ -50,7 +61,8 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
     """Yield a binary file; after the block the target holds all of it, or after an error what it held before.
 
     An existing file keeps its mode, and a symbolic link goes on pointing where it did. `-` is stdout.
-    What is no regular file (a pipe, a device) cannot be replaced and is written to directly.
+    What is no regular file (a pipe, a device) cannot be replaced and is written to directly. A name in .gz, .bz2 or .xz
+    is written compressed.
     """
     if not isinstance(target, str | os.PathLike):
         yield target
@@ -69,8 +81,8 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
     if existing is not None and stat.S_ISDIR(existing.st_mode):
         raise InputError(f"{name}: is a directory")
     if existing is not None and not stat.S_ISREG(existing.st_mode):
-        with open(path, "wb") as file:
-            yield file
+        with open(path, "wb") as file, packing(file, name) as content:
+            yield content
         return
     import tempfile
 
@@ -80,7 +92,8 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
         raise InputError(f"{name}: {error.strerror or error}") from error
     try:
         with os.fdopen(handle, "wb") as file:
-            yield file
+            with packing(file, name) as content:
+                yield content
             file.flush()
             os.fsync(file.fileno())
         os.chmod(beside, stat.S_IMODE(existing.st_mode) if existing else 0o666 & ~_umask())
@@ -155,7 +168,7 @@ def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     import shutil
     import tempfile
 
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as copy:
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as copy:
         shutil.copyfileobj(stream, copy, 1 << 20)
         copy.seek(0)
         yield copy

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from namealign.cache import cached
+from namealign.cache import cached, cached_for
 from namealign.candidates import MAX_NAMES, MAX_TOKENS, gather, query_tokens
 from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
@@ -18,9 +19,10 @@ from namealign.encode import NameStore
 from namealign.errors import TableError
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
+from namealign.parts import Part
 from namealign.redirects import leads, redirected
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
-from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases
+from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases, user_table
 
 if TYPE_CHECKING:
     from namealign.bulk import Finder
@@ -64,7 +66,11 @@ class Reconciler:
         if not shipped and not tables:
             raise TableError("no table to look names up in: name one, or do not leave the shipped one out")
         shelves = [_shipped()] if shipped else []
-        if tables:
+        own = user_table()
+        if own is not None and list(map(Path, tables)) == [own]:
+            # The table that every command reads is kept indexed, as the shipped one is.
+            shelves.append(_own(own))
+        elif tables:
             rows = [row for path in tables for row in read_aliases(path)]
             shelves.append(Shelf.build(_entities(rows), scorer().names(())))
         return cls(shelves, policy=policy)
@@ -245,6 +251,18 @@ def _shipped() -> Shelf:
     path = data_dir() / "aliases.csv"
     parts = cached("index", lambda: parts_of(Shelf.build(_entities(read_aliases(path)), scorer().names(()))))
     return from_parts(parts, path)
+
+
+def _own(path: Path) -> Shelf:
+    """The shelf of the user's own table, from the cache or built now."""
+
+    def build() -> Iterable[Part]:
+        return parts_of(Shelf.build(_entities(read_aliases(path)), scorer().names(())))
+
+    try:
+        return from_parts(cached_for(path, "own", build), path)
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror or error}") from error
 
 
 def _entities(rows: Iterable[AliasRow]) -> list[tuple[Entity, Sequence[str]]]:

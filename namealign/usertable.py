@@ -24,6 +24,7 @@ from namealign.curate import row_problems
 from namealign.errors import InputError
 from namealign.files import locked, writing
 from namealign.model import Kind
+from namealign.packed import plain_name
 from namealign.tables import ALIAS_COLUMNS, REDIRECT, AliasRow, data_dir, follow, read_aliases, read_text
 
 __all__ = ["Change", "Claim", "Imported", "TableFile", "add", "import_rows", "merge", "remove"]
@@ -87,6 +88,8 @@ class TableFile:
         self.path = os.fspath(path)
         self.changed = False
         self._bom, self._top, self._lines = b"", "", list[_Line]()
+        if plain_name(self.path) != self.path:
+            raise InputError(f"{self.path}: a table that changes row by row cannot be compressed")
         if not os.path.exists(self.path) or os.path.getsize(self.path) == 0:
             self._header, self.columns, self._ended = _Line(",".join(ALIAS_COLUMNS), "\n", None), [*ALIAS_COLUMNS], True
             self._newline, self._quoting = "\n", csv.QUOTE_MINIMAL

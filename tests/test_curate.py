@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from namealign.curate import check, stats
-from namealign.tables import ALIAS_COLUMNS, data_dir
+from namealign.curate import check, stats, strangers
+from namealign.tables import ALIAS_COLUMNS, AliasRow, data_dir, read_rows
 
 HEADER = ",".join(ALIAS_COLUMNS)
 ANN = "per:ann,person,Ann,Ann,en,wikipedia:en,\n"
@@ -71,7 +71,54 @@ def test_stats_count_entities_once_and_every_spelling(tmp_path: Path) -> None:
     path.write_text(f"{HEADER}\n{ANN}per:ann,person,Ann,Anna,de,s,\n{BOB}", encoding="utf-8")
     found = stats(path)
     assert (found.entities["person"], found.rows["person"], found.languages["en"]) == (2, 3, 2)
+    assert found.scripts == {"Latn": 3}
 
 
 def test_the_shipped_alias_table_has_no_problems() -> None:
-    assert [str(problem) for problem in check(data_dir() / "aliases.csv")] == []
+    released = [key for _, (key,) in read_rows(data_dir() / "released_ids.csv", ("entity_id",))]
+    assert [str(problem) for problem in check(data_dir() / "aliases.csv", released=released)] == []
+
+
+@pytest.mark.xfail(strict=True, reason="252 spellings of the first table that was asked were not judged yet")
+def test_whoever_the_scorer_would_call_another_name_has_a_note_in_the_shipped_table() -> None:
+    rows = [(line, AliasRow._make(row)) for line, row in read_rows(data_dir() / "aliases.csv", ALIAS_COLUMNS)]
+    assert [stranger.row.alias for stranger in strangers(rows) if not stranger.row.note] == []
+
+
+def test_a_spelling_that_nothing_but_the_table_joins_to_its_element_needs_a_note(tmp_path: Path) -> None:
+    names = ["Geelani", "Jilani", "Kowalchuk", "Kovalchuk", "جیلانی"]
+    path = tmp_path / "t.csv"
+
+    def found(*notes: str) -> list[str]:
+        noted = zip(names, notes or [""] * 5, strict=True)
+        path.write_text(f"{HEADER}\n" + "".join(f"el:x,element,Jilani,{n},en,s,{note}\n" for n, note in noted))
+        return [str(p).removeprefix(f"{path}:") for p in check(path, house=False, scores=True)]
+
+    assert [problem[:28] for problem in found()] == ["4: 'Kowalchuk' is unlike 'Ji", "5: 'Kovalchuk' is unlike 'Ji"]
+    assert "as the scorer has it (0.0" in found()[0]
+    assert found("", "", "he took it", "he took it", "") == []
+    path.write_text(f"{HEADER}\nper:x,person,Jilani,Kowalchuk,en,s,\n")
+    assert check(path, house=False, scores=True) == []
+
+
+def test_a_released_id_may_become_a_redirect_and_must_not_vanish(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{HEADER}\n{ANN}per:anna,redirect,per:ann,Anna,,,\n")
+    assert check(path, released=["per:ann", "per:anna"]) == []
+    (problem,) = check(path, released=["per:bob"])
+    assert str(problem).endswith(":1: per:bob was released and is gone; a row `redirect` leads it on")
+
+
+def test_a_shipped_redirect_must_lead_somewhere(tmp_path: Path) -> None:
+    assert problems(tmp_path, ANN + "per:bob,redirect,per:cid,Bob,,,\n") == [
+        "3: per:bob leads to per:cid, which is not there"
+    ]
+    assert problems(tmp_path, ANN + "per:bob,redirect,per:cid,Bob,,,\n", house=False) == []
+
+
+def test_an_unknown_column_is_told_and_a_users_only_if_it_looks_misspelled(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("entity_id,kind,canonical,alias,langauge,source,colour\nper:a,person,A B,A B,en,s,red\n")
+    said = [str(p).removeprefix(f"{path}:1: ") for p in check(path, house=False)]
+    assert said == [f"column 'langauge' is not one of {', '.join(ALIAS_COLUMNS)}; is 'language' meant?"]
+    assert len(check(path)) == 2

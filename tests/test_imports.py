@@ -15,6 +15,7 @@ PACKAGE = Path(namealign.__file__).parent
 # that do not know each other.
 STAGES = [
     ["model", "errors"],
+    ["packed"],
     ["tables", "files", "parts"],
     ["cache"],
     ["normalize"],

@@ -369,3 +369,17 @@ def test_check_reads_the_own_table_too(own: Path) -> None:
     run("add", "Quill Vandermeer", "--id", "17")
     own.write_text(own.read_text() + "17,person,Quill Vandermeer, Quill,,,\n")
     assert "stray white space" in run("check", "--no-scores", code=2)
+
+
+def test_a_change_of_the_own_table_is_seen_though_it_is_kept_indexed(own: Path) -> None:
+    def found() -> str:
+        return CliRunner().invoke(app, ["lookup", "Quill Vandermeer", "--only"]).stdout
+
+    run("add", "Quill Vandermeer", "--id", "17")
+    assert "person  17" in found()
+    assert "person  17" in found()
+    own.write_text(own.read_text().replace("17,", "18,"))
+    assert "person  18" in found()
+    own.write_text("entity_id,kind\n")
+    result = CliRunner().invoke(app, ["lookup", "Quill", "--only"])
+    assert (result.exit_code, "no column canonical" in result.stderr) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from namealign.clean.annotate import Annotated, Make, annotate
@@ -10,6 +11,7 @@ from namealign.clean.jsonl import annotate_lines, is_jsonl
 from namealign.clean.layout import Column, Layout
 from namealign.errors import InputError
 from namealign.files import Source, Target
+from namealign.packed import plain_name
 
 __all__ = ["annotate_table"]
 
@@ -28,6 +30,9 @@ def annotate_table(
     ours: frozenset[str] | None = None,
 ) -> Annotated:
     """`annotate` for delimited files, JSON Lines, Parquet and Excel."""
+    for name in (source, target):
+        if isinstance(name, str | os.PathLike) and is_frame(plain_name(os.fspath(name))) and not is_frame(name):
+            raise InputError(f"{os.fspath(name)}: Parquet and Excel files are compressed in themselves; name it so")
     if is_frame(source) or is_frame(target):
         return annotate_frame(
             source, target, columns, suffixes, make, layout=layout, replace=replace, only_changed=only_changed

@@ -17,6 +17,7 @@ from namealign.clean.encoding import Encoding
 from namealign.clean.layout import Column, Layout, parts_of
 from namealign.errors import InputError, MissingDependency
 from namealign.files import Source, Target, reading, writing
+from namealign.packed import bounded, plain_name
 
 if TYPE_CHECKING:
     import polars
@@ -97,14 +98,17 @@ def _texts(frame: polars.DataFrame, parts: Sequence[str]) -> list[str]:
 def _read(source: Source, layout: Layout) -> tuple[polars.DataFrame, str]:
     import polars
 
-    with reading(source) as (file, path):
+    container = is_frame(source)
+    with reading(source, unpack=not container) as (file, path):
+        if container:
+            bounded(file, path)
         data = file.read()
     try:
         if path.lower().endswith(".parquet"):
             return polars.read_parquet(io.BytesIO(data)), path
         if path.lower().endswith(_EXCEL):
             return polars.read_excel(io.BytesIO(data)), path
-        delimiter = layout.delimiter or ("\t" if path.lower().endswith((".tsv", ".tab")) else ",")
+        delimiter = layout.delimiter or ("\t" if plain_name(path).lower().endswith((".tsv", ".tab")) else ",")
         # Every value as text: a leading zero is no number's business.
         return polars.read_csv(io.BytesIO(data), infer_schema=False, separator=delimiter), path
     except ModuleNotFoundError as error:

@@ -17,6 +17,7 @@ from namealign.clean.encoding import Encoding
 from namealign.clean.layout import Layout
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
+from namealign.packed import plain_name
 
 __all__ = ["annotate_lines", "is_jsonl"]
 
@@ -28,7 +29,9 @@ def is_jsonl(source: Source, layout: Layout | None) -> bool:
     """Whether the user says so, or the file's name does."""
     if layout is not None and layout.jsonl:
         return True
-    return isinstance(source, str | os.PathLike) and os.fspath(source).lower().endswith((".jsonl", ".ndjson"))
+    return isinstance(source, str | os.PathLike) and plain_name(os.fspath(source)).lower().endswith(
+        (".jsonl", ".ndjson")
+    )
 
 
 def annotate_lines(

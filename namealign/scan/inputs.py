@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from namealign.errors import InputError, MissingDependency
 from namealign.files import reading
+from namealign.packed import bounded, plain_name
 from namealign.scan.model import Document
 
 __all__ = ["PLAIN", "Plain", "decode", "documents", "html_text", "paths"]
@@ -62,7 +63,7 @@ def paths(sources: Sequence[str]) -> list[str]:
             os.path.join(folder, name)
             for folder, _, names in os.walk(source)
             for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in _READABLE - {""}
+            if not name.startswith(".") and Path(plain_name(name)).suffix.lower() in _READABLE - {""}
         ]
         if not inside:
             raise InputError(f"{source}: no file to read in this folder (.txt, .md, .html, .csv, .pdf, .docx)")
@@ -73,7 +74,7 @@ def paths(sources: Sequence[str]) -> list[str]:
 def documents(sources: Iterable[str], *, column: str | None = None, encoding: str | None = None) -> Iterator[Document]:
     """The documents of files; of a table, one for each row's `column`, named `file:row` (the header is row 1)."""
     for source in sources:
-        suffix = Path(source).suffix.lower() if source != "-" else ""
+        suffix = Path(plain_name(source)).suffix.lower() if source != "-" else ""
         if column is not None or suffix in _TABLES:
             if column is None:
                 raise InputError(f"{source}: which column holds the text? give it with --column")
@@ -248,6 +249,8 @@ def _docx(source: str) -> str:
         from docx.opc.exceptions import PackageNotFoundError
     except ImportError:
         raise MissingDependency(f"{source}: reading DOCX needs python-docx; pip install 'namealign[text]'") from None
+    with reading(source, unpack=False) as (raw, _):
+        bounded(raw, source)
     try:
         file = docx.Document(source)
     except (PackageNotFoundError, KeyError, ValueError) as error:
