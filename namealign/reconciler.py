@@ -94,14 +94,23 @@ class Reconciler:
                 if searched.shelf.kinds[number] != REDIRECT:
                     yield searched.shelf.entity(number)
 
+    @property
+    def elements(self) -> Iterator[Entity]:
+        """The families of name elements among the entities."""
+        for searched in self._shelves:
+            for number, kind in enumerate(searched.shelf.kinds):
+                if kind == Kind.ELEMENT:
+                    yield searched.shelf.entity(number)
+
     def find(self, ids: Iterable[str]) -> dict[str, Entity]:
         """The entities of these ids, as far as the tables have them."""
         wanted = set(ids)
         found: dict[str, Entity] = {}
-        for searched in self._shelves if wanted else ():
-            for number, key in enumerate(searched.shelf.ids):
+        for searched in self._shelves:
+            for number, key in enumerate(searched.shelf.ids if wanted else ()):
                 if key in wanted and searched.shelf.kinds[number] != REDIRECT:
-                    found.setdefault(key, searched.shelf.entity(number))
+                    wanted.remove(key)
+                    found[key] = searched.shelf.entity(number)
         return found
 
     def lookup(
