@@ -13,8 +13,8 @@ import csv
 import io
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -122,6 +122,22 @@ class Judgements:
         last = max((placed.line for placed in self._placed if placed.path == path), default=0)
         grown._load([*self._placed, *(_placed(row, path, last + n) for n, row in enumerate(rows, 1))])
         return grown
+
+    def moving(self, moved: Mapping[str, str]) -> Judgements:
+        """These judgements where entities were merged into others: `moved` says into which. Raises ConflictError where
+        what was decided on two entities cannot hold of the one that they have become.
+
+        >>> Judgements([Judgement("Ali", "same", "", "old")]).moving({"old": "new"}).entity_of("Ali")
+        'new'
+        """
+        if not any(placed.row.entity in moved for placed in self._placed):
+            return self
+        found = Judgements.__new__(Judgements)
+        found._load(
+            _placed(replace(row, entity=moved.get(row.entity, row.entity)), path, line)
+            for row, path, line, _, _ in self._placed
+        )
+        return found
 
     def __len__(self) -> int:
         return len(self._placed)

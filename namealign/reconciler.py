@@ -34,7 +34,7 @@ from namealign.kernel import CEILING
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
 from namealign.parts import Part
-from namealign.redirects import redirected
+from namealign.redirects import leads, redirected
 from namealign.shelf import Shelf, from_parts, identity_key, parts_of
 from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases, user_table
 
@@ -70,8 +70,10 @@ class Reconciler:
     def __init__(self, shelves: Iterable[Shelf], *, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self._scorer: Scorer = scorer()
-        led, self._leads = redirected(shelves)
-        self._shelves = [_Searched(shelf, self._scorer) for shelf in led]
+        found = list(shelves)
+        # The ids that were merged into others, and where each leads.
+        self.moved = leads(found)
+        self._shelves = [_Searched(shelf, self._scorer) for shelf in redirected(found, self.moved)]
         self._asked: Asked | None = None
         # Where a shelf was compiled, NumPy and Numba are loaded already.
         self._count = BULK_QUERIES if any(one.shelf.compiled for one in self._shelves) else 0
@@ -133,16 +135,25 @@ class Reconciler:
 
         What was written down with an old id (last year's decisions, a cleaned table) is understood by it.
         """
-        return self._leads.get(entity_id, entity_id)
+        return self.moved.get(entity_id, entity_id)
+
+    @property
+    def elements(self) -> Iterator[Entity]:
+        """The families of name elements among the entities."""
+        for searched in self._shelves:
+            for number, kind in enumerate(searched.shelf.kinds):
+                if kind == Kind.ELEMENT:
+                    yield searched.shelf.entity(number)
 
     def find(self, ids: Iterable[str]) -> dict[str, Entity]:
         """The entities of these ids, as far as the tables have them."""
         wanted = set(ids)
         found: dict[str, Entity] = {}
-        for searched in self._shelves if wanted else ():
-            for number, key in enumerate(searched.shelf.ids):
-                if key in wanted:
-                    found.setdefault(key, searched.shelf.entity(number))
+        for searched in self._shelves:
+            for number, key in enumerate(searched.shelf.ids if wanted else ()):
+                if key in wanted and searched.shelf.kinds[number] != REDIRECT:
+                    wanted.remove(key)
+                    found[key] = searched.shelf.entity(number)
         return found
 
     def lookup(

@@ -13,28 +13,27 @@ from typing import overload
 from namealign.shelf import Shelf
 from namealign.tables import REDIRECT, follow
 
-__all__ = ["redirected"]
+__all__ = ["leads", "redirected"]
 
 
-def redirected(shelves: Iterable[Shelf]) -> tuple[list[Shelf], dict[str, str]]:
-    """The shelves, and where each old id leads in the end.
-
-    They are untouched where no table has a redirect: that costs a look at the last entity of each.
-    """
-    found = list(shelves)
-    leads: dict[str, str] = {}
-    for shelf in found:
+def leads(shelves: Iterable[Shelf]) -> dict[str, str]:
+    """The ids that were merged into others, and where each leads: a look at the last entity of each shelf."""
+    found: dict[str, str] = {}
+    for shelf in shelves:
         # They stand last on each shelf.
         for number in range(len(shelf.ids) - 1, -1, -1):
             if shelf.kinds[number] != REDIRECT:
                 break
-            leads[shelf.ids[number]] = shelf.canonicals[number]
-    leads = follow(leads)
-    if not leads:
-        return found, leads
-    names = _Names(found, leads)
-    led = [replace(shelf, ids=_Ids(shelf.ids, leads), canonicals=_Canonicals(shelf, names)) for shelf in found]
-    return led, leads
+            found[shelf.ids[number]] = shelf.canonicals[number]
+    return follow(found)
+
+
+def redirected(shelves: Sequence[Shelf], moved: Mapping[str, str]) -> list[Shelf]:
+    """The shelves with the ids that `leads` found; untouched where there is none."""
+    if not moved:
+        return list(shelves)
+    names = _Names(shelves, moved)
+    return [replace(shelf, ids=_Ids(shelf.ids, moved), canonicals=_Canonicals(shelf, names)) for shelf in shelves]
 
 
 class _Names:

@@ -56,6 +56,8 @@ def replay(
     >>> str(found.decisions[0].outcome)
     'new'
     """
+    if judgements is not None:
+        judgements = judgements.moving(reconciler.moved)
     class_of = {name: judgements.touched(name) for name in names} if judgements is not None else {}
     free = [name for name in names if not class_of.get(name)]
     answers = reconciler.lookup_many(free, limit=limit, language=language, progress=progress)

@@ -14,6 +14,7 @@ class FakeReconciler:
     """Knows names that begin with a letter up to m as themselves in capitals, doubts n to s, and knows no others."""
 
     def __init__(self) -> None:
+        self.moved: dict[str, str] = {}
         self.asked: list[str] = []
 
     def lookup_many(

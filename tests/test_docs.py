@@ -35,7 +35,7 @@ def test_the_readmes_console_examples_print_what_it_shows(
 
 
 def test_the_readmes_python_examples_run() -> None:
-    assert len(CONSOLE) == 4
+    assert len(CONSOLE) == 5
     found = doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
     assert found.attempted >= 3
     assert found.failed == 0

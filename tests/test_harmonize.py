@@ -71,7 +71,7 @@ def test_any_text_can_be_harmonized(text: str) -> None:
 class Known(FakeReconciler):
     """The fake, which knows families too."""
 
-    entities = tuple(Entity(f"el:{name}", Kind.ELEMENT, name, spellings) for name, spellings in FAMILIES.items())
+    elements = tuple(Entity(f"el:{name}", Kind.ELEMENT, name, spellings) for name, spellings in FAMILIES.items())
 
 
 def cells(name: str, **options: bool) -> list[str]:

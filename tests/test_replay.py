@@ -20,6 +20,7 @@ class Scripted:
 
     def __init__(self, answers: dict[str, dict[str, float]]) -> None:
         self.answers = answers
+        self.moved: dict[str, str] = {}
         self.entities = {key: Entity(key, "person", key.upper()) for found in answers.values() for key in found}
 
     def lookup_many(self, names, *, limit=1, language=None, progress=None):  # type: ignore[no-untyped-def]

@@ -319,3 +319,26 @@ def test_in_a_terminal_one_key_is_an_answer_and_the_parts_that_differ_have_a_col
     assert b"\x1b[1;33mo\x1b[0m" in shown
     assert process.returncode == 130
     assert f"interrupted; 2 answers in {beside(table)}; 1 still open" in err
+
+
+def test_a_merged_entity_is_decided_by_what_was_decided_before(table: str, ask: str) -> None:
+    own = ["--table", table]
+    Path(beside(table)).write_text(HEAD + "Mister J,same,Jalil,1,,,\nKadyrov,different,,3,,,\n")
+    run("aliases", "merge", "1", "2", *own)
+    run("aliases", "merge", "3", "4", *own)
+    assert outcomes(cleaned("name\nMister J\nKadyrov\n", ask, table)) == [("match", "2"), ("new", "")]
+    Path(beside(table)).write_text(HEAD + "Mister J,same,Jalil,1,,,\nMISTER J,different,Jamil,2,,,\n")
+    _, err = run("clean", "-", "-c", "name", *own, stdin="name\nMister J\n", code=2)
+    assert f"{beside(table)}:3: 'MISTER J' is different from 2 here, but the same by line 2" in err
+
+
+def test_without_a_table_decisions_are_kept_beside_ones_own(
+    tmp_path: Path, ask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "settings" / "aliases.csv"
+    monkeypatch.setenv("NAMEALIGN_ALIASES", str(own))
+    Path(ask).write_text("name,canonical,entity\nThe Sheikh of Nowhere,Hosni Mubarak,per:hosni-mubarak\n")
+    run("review", ask, stdin="s\n")
+    assert Judgements.read(tmp_path / "settings" / "aliases.decisions.csv").entity_of("the sheikh of nowhere")
+    out, _ = run("clean", "-", "-c", "name", stdin="name\nThe Sheikh of Nowhere\n")
+    assert ",per:hosni-mubarak,1.000,match" in out

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from namealign.model import Decision, Kind, Outcome
+from namealign.model import Decision, Outcome
 
 # Everything else is imported when a table is cleaned: `import namealign` loads this module, a lookup needs none of it.
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class _Job:
         from namealign.clean.harmonize import Harmonizer
         from namealign.replay import replay
 
-        spell = Harmonizer(entity for entity in used.entities if entity.kind == Kind.ELEMENT)
+        spell = Harmonizer(used.elements)
         unmatched = [
             name
             for name, found in self.found.items()

@@ -36,7 +36,7 @@ def compare(
     decisions: options.Decisions = None,
 ) -> None:
     """Say how probable it is that two spellings are one name, and why."""
-    judgements = options.judgements(decisions, ())
+    judgements = options.judgements(decisions, [])
     if pairs is not None:
         if names:
             raise InputError("give two names or --pairs FILE, not both")

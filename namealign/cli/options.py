@@ -44,7 +44,7 @@ Decisions = Annotated[
     typer.Option(
         "--decisions",
         metavar="FILE",
-        help="What people decided, as review writes it; mine.decisions.csv beside --table mine.csv if not given.",
+        help="What people decided, as review writes it; if not given, mine.decisions.csv beside mine.csv, your table.",
     ),
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", "-d", help="Found out if not given.")]
@@ -98,8 +98,12 @@ def layout(
 def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
     """The files of judgements to go by: the one given, else those beside the user's tables. The first gets new ones."""
     from namealign.judgements import beside
+    from namealign.tables import user_table
 
-    return [decisions] if decisions is not None else [beside(table) for table in tables]
+    if decisions is not None:
+        return [decisions]
+    own = None if tables else user_table()
+    return [beside(table) for table in (tables if own is None else [own])]
 
 
 def judgements(decisions: str | None, tables: Sequence[str], *, begins: bool = False) -> Judgements | None:

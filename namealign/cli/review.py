@@ -55,7 +55,10 @@ def review(
 
     files = options.decision_files(decisions, table or [])
     if not files:
-        raise InputError("where shall the answers be kept? give --decisions FILE (or --table, to keep them beside it)")
+        raise InputError("where shall the answers be kept? NAMEALIGN_ALIASES is empty, so give --decisions FILE")
+    if decisions is None and not table:
+        # The folder of settings is made by whoever first keeps something in it.
+        os.makedirs(os.path.dirname(files[0]) or ".", exist_ok=True)
     if source == "-":
         raise InputError("FILE must be a file: stdin is for the answers")
     asked = read_questions(source)
