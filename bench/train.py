@@ -1,7 +1,7 @@
 """Make the learned tables from the gold data: `python bench/train.py --gold FOLDER [--cv]`.
 
-Reads `FOLDER/dev` only and writes `token_counts.csv`, `edit_costs.csv` and `comparison_trees.csv`, each with its
-provenance on top. Seeded: the same data give the same tables again. `--cv` writes nothing: it prints what
+Reads `FOLDER/dev` only and writes `token_counts.csv`, `edit_costs.csv`, `name_origins.csv` and `comparison_trees.csv`,
+each with its provenance on top. Seeded: the same data give the same tables again. `--cv` writes nothing: it prints what
 cross-validation over entities says, with the letter operations learned anew in every fold.
 
 A script and not a command: it needs scikit-learn and LightGBM (the extra `train`), which no user of the tables needs.
@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import fit_edits
+import fit_origins
 import lightgbm
 import numba as nb
 import numpy as np
@@ -36,8 +37,8 @@ FOLDS = 5
 LOOKALIKES = 500
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
-    "n_estimators": 300,
-    "num_leaves": 24,
+    "n_estimators": 400,
+    "num_leaves": 31,
     "learning_rate": 0.04,
     "min_child_samples": 60,
     "colsample_bytree": 0.5,
@@ -86,7 +87,11 @@ def single_differences(pairs: list[Pair]) -> dict[tuple[str, str], list[tuple[in
 
 
 def fold_of(p: Pair) -> int:
-    return zlib.crc32(p.group.encode()) % FOLDS
+    return fold_number(p.group)
+
+
+def fold_number(entity: str) -> int:
+    return zlib.crc32(entity.encode()) % FOLDS
 
 
 def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:
@@ -175,7 +180,7 @@ def featurize(pairs: list[tuple[str, str]], edits: fit_edits.Edits, facts: Facts
     right = np.array([number(b) for _, b in pairs])
     tokens, names = bulk.pack_tokens(store.tokens), bulk.pack_names(store)
     out = np.zeros((len(pairs), len(kernel.FEATURES)))
-    ws = bulk.workspace(int(np.diff(tokens.starts).max()))
+    ws = bulk.workspace()
     _all_features(tokens, names, left, right, weights.reshape(-1), size, ws, out)
     return out
 
@@ -203,14 +208,17 @@ def report(tag: str, y: np.ndarray, s: np.ndarray, kinds: list[str]) -> None:
     print(f"{tag}: F1 {f1:.4f} AP {ap:.4f} recall@10% {at[0]:.4f} recall@1% {at[1]:.4f} ECE {ece:.4f}", flush=True)
 
 
-def cross_validate(pairs: list[Pair], positives: dict[tuple[str, str], float], facts: Facts) -> None:
+def cross_validate(gold: Path, pairs: list[Pair], positives: dict[tuple[str, str], float], facts: Facts) -> None:
     differences = single_differences(pairs)
     y = np.array([p.label for p in pairs])
     folds = np.array([fold_of(p) for p in pairs])
     names = [(p.a, p.b) for p in pairs]
     score = np.zeros(len(pairs))
     for f in range(FOLDS):
-        x = featurize(names, learn_edits(positives, differences, without=f), facts)
+        edits = learn_edits(positives, differences, without=f)
+        taught = fit_origins.teachers(gold, tokens_of, lambda entity, f=f: fold_number(entity) == f)
+        own = facts._replace(origins=fit_origins.fit(taught, Substrings(edits.substrings.known[1:])).ravel().tolist())
+        x = featurize(names, edits, own)
         model = learn_trees(x[folds != f], y[folds != f])
         score[folds == f] = model.predict_proba(x[folds == f])[:, 1]
     report("cross-validated", y, score, [p.kind for p in pairs])
@@ -296,10 +304,14 @@ def main() -> None:
     positives = clean_tokens(token_pairs(options.gold))
     facts = shipped_facts()
     if options.cv:
-        cross_validate(pairs, positives, facts)
+        cross_validate(options.gold, pairs, positives, facts)
         return
     edits = learn_edits(positives, single_differences(pairs))
     write_edits(edits, options.out)
+    substrings = Substrings(edits.substrings.known[1:])
+    origins = fit_origins.fit(fit_origins.teachers(options.gold, tokens_of), substrings)
+    fit_origins.write(origins, substrings, options.out / "name_origins.csv", SOURCES)
+    facts = facts._replace(origins=origins.ravel().tolist())
     y = np.array([p.label for p in pairs])
     x = featurize([(p.a, p.b) for p in pairs], edits, facts)
     model = learn_trees(x, y)

@@ -56,11 +56,14 @@ class Workspace(NamedTuple):
     loss_at: Any
     settled_a: Any
     settled_b: Any
+    run_a: Any
+    run_b: Any
+    sums: Any
 
 
 _TOKEN_TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "stem": np.int64, "gender": np.int8,
-    "code": np.int64, "consonants": np.int8,
+    "code": np.int64, "consonants": np.int8, "origin": np.int64,
 }  # fmt: skip
 _NAME_TYPES = {"first": np.int64, "seal": np.int64}
 
@@ -75,9 +78,10 @@ def pack_names(store: Any) -> Names:
     return Names(*(np.asarray(getattr(store, c), _NAME_TYPES.get(c, np.int32)) for c in Names._fields))
 
 
-def workspace(longest: int = 64) -> Workspace:
-    """Scratch arrays for tokens of at most `longest` letters."""
-    longest = min(longest, kernel.LONGEST)
+def workspace() -> Workspace:
+    """Scratch arrays of one thread."""
+    # A run of tokens may be as long as the longest token that is compared.
+    longest = kernel.LONGEST
     units = kernel.MAX_UNITS
     cells = units * units
     states = (units + 2) * (1 << units)
@@ -97,6 +101,9 @@ def workspace(longest: int = 64) -> Workspace:
         np.empty(cells),
         np.empty(units, np.int32),
         np.empty(units, np.int32),
+        np.empty(3 * kernel.LONGEST, np.int16),
+        np.empty(3 * kernel.LONGEST, np.int16),
+        np.empty(kernel.ORIGIN_COUNT),
     )
 
 
@@ -276,8 +283,8 @@ def packed(scorer: Scorer) -> tuple[Any, Any]:
 def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
     """One thread's memory of edits, workspace, bits of the trees and features."""
     return (
-        pack_edits(weights, longest, remember=remember),
-        workspace(longest),
+        pack_edits(weights, max(longest, kernel.LONGEST), remember=remember),
+        workspace(),
         trees.whole.copy(),
         np.zeros(len(kernel.FEATURES)),
     )

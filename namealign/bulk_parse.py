@@ -22,7 +22,7 @@ __all__ = ["intern", "kind_of", "parse_readings", "rehash", "word_tables"]
 
 # Roles of a word, as bits.
 _ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC = 1, 2, 4, 8, 16, 32
-_APOSTROPHE, _STOP, _COMMA, _COMMA_ARABIC = 39, 46, 44, 0x60C
+_APOSTROPHE, _HYPHEN, _STOP, _COMMA, _COMMA_ARABIC = 39, 45, 46, 44, 0x60C
 # What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space, any `isalpha`.
 _LETTER, _DIGIT, _NUMERAL, _SPACE, _ALPHA = 1, 2, 4, 8, 16
 
@@ -92,6 +92,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
     word0 = np.empty(most, np.int64)
     word1 = np.empty(most, np.int64)
     dotted = np.empty(most, np.bool_)
+    linked = np.empty(most, np.bool_)
     role = np.empty(most, np.int64)
     known = np.empty(most, np.int64)
     longest = 0
@@ -130,10 +131,12 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                     break
                 i = a
                 stop = b
+            begins = i
             while i < stop:
                 kind = tables.kind[codes[i]]
                 if kind & _LETTER:
                     w = i
+                    w0 = i
                     while i < stop and tables.kind[codes[i]] & _LETTER:
                         i += 1
                     e = i
@@ -149,6 +152,14 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                             word0[words] = w
                             word1[words] = e
                             dotted[words] = point
+                            linked[words] = (
+                                i - w0 == 1
+                                and _plain(np.int64(codes[w0])) in (97, 101, 105, 111, 117)
+                                and w0 > begins
+                                and codes[w0 - 1] == _HYPHEN
+                                and i < stop
+                                and codes[i] == _HYPHEN
+                            )
                         words += 1
                 elif kind & _DIGIT:
                     w = i
@@ -158,12 +169,13 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                         word0[words] = w
                         word1[words] = i
                         dotted[words] = False
+                        linked[words] = False
                     words += 1
                 else:
                     i += 1
         last = words - 1
         words = min(words, most)
-        seen = False
+        named = 0
         begun = False
         for k in range(words):
             h = np.int64(0)
@@ -182,8 +194,10 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             role[k] = 0
             if particle and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
                 role[k] = 1
-            elif bits & _TITLE and (k < last or seen):
+            elif bits & _TITLE and (k < last or named > 1):
                 role[k] = 2
+            elif linked[k] and begun:
+                role[k] = 1
             elif letters == 1 or (
                 dotted[k]
                 and letters == 2
@@ -192,10 +206,10 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             ):
                 role[k] = 3
             if role[k] == 0:
-                seen = True
+                named += 1
             if role[k] in (0, 3):
                 begun = True
-        if not seen:
+        if named == 0:
             for k in range(words):
                 if role[k] != 3:
                     role[k] = 0
@@ -327,7 +341,12 @@ def intern(count, most, pool, span, flags_in, unit_count, exact, same, owner, sl
             t0 = span[at + 1]
             t1 = span[at + 2]
             unit[units] = _token(pool, t0, t1, slots, hashes, letters, starts, counts)
-            alt[units] = _token(pool, p0, t1, slots, hashes, letters, starts, counts) if p0 < t0 else -1
+            alt[units] = -1
+            if p0 < t0:
+                alt[units] = _token(pool, p0, t1, slots, hashes, letters, starts, counts)
+            elif k + 1 < n and span[at + 4] > span[at + 3]:
+                # With the particles that stand before the next unit.
+                alt[units] = _token(pool, t0, span[at + 4], slots, hashes, letters, starts, counts)
             flags[units] = flags_in[most * t + k]
             joined = -1
             if k + 1 < n and not (flags_in[most * t + k] | flags_in[most * t + k + 1]) & INITIAL:

@@ -50,6 +50,7 @@ class Tokens(NamedTuple):
     head: Any
     classes: Any
     consonants: Any
+    origin: Any
 
 
 class Names(NamedTuple):
@@ -81,7 +82,7 @@ class Texts(NamedTuple):
 _TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
     "hub": np.int32, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
-    "consonants": np.int8,
+    "consonants": np.int8, "origin": np.int64,
 }  # fmt: skip
 
 

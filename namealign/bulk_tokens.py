@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import jellyfish
 import numpy as np
 
-from namealign import encode
-from namealign.bulk_jit import jit
+from namealign import encode, kernel
+from namealign.bulk_jit import jit, lean
 from namealign.encode import INITIAL_RARITY, Facts, Substrings
+from namealign.kernel import LONGEST, ORIGIN_COUNT
 
 __all__ = ["Encoding", "Keys", "blocking", "columns", "encoding", "key_of", "metaphone", "parallel", "search_sorted"]
 
@@ -56,6 +58,8 @@ class Encoding(NamedTuple):
     crc: Any
     unheard: float  # rarity of a token that nobody counted
     heard: Any  # keys of the tokens that the tables say something of
+    substrings: int  # how many substrings the letter operations know
+    origins: Any  # the weights of `kernel.origin`
 
 
 def encoding(substrings: Substrings, facts: Facts) -> Encoding:
@@ -116,7 +120,8 @@ def encoding(substrings: Substrings, facts: Facts) -> Encoding:
         np.asarray([ord(c) for c in _FRAME_LETTERS], i64),
         np.asarray([h for h, _, _ in hashed], i64), np.asarray([g for _, g, _ in hashed], i64),
         ending_first.astype(i64), np.asarray(ending_text, i64), _crc_table(), facts.rarity(-1),
-        np.union1d(np.asarray(facts.count_keys, i64), np.asarray(facts.family_keys, i64)),
+        np.union1d(np.asarray(facts.count_keys, i64), np.asarray(facts.family_keys, i64)), substrings.size,
+        np.asarray(facts.origins, np.float64),
     )  # fmt: skip
 
 
@@ -262,6 +267,9 @@ def search_sorted(keys, wanted):  # type: ignore[no-untyped-def]
     return low if low < len(keys) and keys[low] == wanted else -1
 
 
+_origin = lean(FunctionType(kernel.origin.__code__, vars(kernel), "origin"))
+
+
 @jit
 def _columns(todo, begin, end, letters, starts, known, most, longest, initial, unheard, out, heard):  # type: ignore[no-untyped-def]
     """Fill every column but `code` for tokens `todo[begin:end]`."""
@@ -270,6 +278,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
     frames = np.empty((most, 2 * longest + 2), np.int64)
     spare = np.empty((most, 2 * longest + 2), np.int64)
     sizes = np.empty(most, np.int64)
+    sums = np.empty(ORIGIN_COUNT)
     for k in range(begin, end):
         token = todo[k]
         a0 = starts[token]
@@ -343,6 +352,8 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
                 m += 1
         out.stem[token] = key_of(plain, m, raw, known.crc)
         out.gender[token] = gender
+        # Of a token too long to be a name the interpreter keeps no more letters.
+        out.origin[token] = _origin(out.subs, a0, min(a1, a0 + LONGEST + 1), known.origins, known.substrings, sums)
 
 
 def columns(todo: Any, letters: Any, starts: Any, known: Encoding, longest: int, out: Any) -> Any:

@@ -37,7 +37,8 @@ _GROUPS = {
     "initial": ("initials",),
     "joined": ("joins",),
     "gender": ("gender",),
-    "rarity": ("light_weight", "letters_min"),
+    "rarity": ("light_weight", "letters_min", "unit_letters"),
+    "origin": tuple(f"origin_{origin}" for origin in kernel.ORIGINS),
 }
 _GROUP_OF = {feature: group for group, names in _GROUPS.items() for feature in names}
 
@@ -64,6 +65,9 @@ class Workspace:
         self.loss_at = [0.0] * cells
         self.settled_a = [0] * MAX_UNITS
         self.settled_b = [0] * MAX_UNITS
+        self.run_a = [0] * (3 * kernel.LONGEST)
+        self.run_b = [0] * (3 * kernel.LONGEST)
+        self.sums = [0.0] * len(kernel.ORIGINS)
 
 
 class Scorer:
@@ -154,7 +158,12 @@ class Scorer:
             top = max(top, y)
             cell = x * MAX_UNITS + y
             left, right = text_a[a.unit[u]], text_b[b.unit[v]]
-            if ws.span_a[x] == 2:
+            if ws.span_a[x] == kernel.RUN:
+                left = "".join(text_a[a.unit[first_a + k]] for k in range(m) if ws.settled_a[k] == 2)
+                right = "".join(text_b[b.unit[first_b + k]] for k in range(n) if ws.settled_b[k] == 2)
+                used.update(k for k in range(n) if ws.settled_b[k] == 2)
+                out.append((Evidence("joined", left, right, self._operations(left, right)), ws.join_a[cell]))
+            elif ws.span_a[x] == 2:
                 left = text_a[a.join[u]]
                 out.append((Evidence("joined", left, right, self._operations(left, right)), ws.join_a[cell]))
             elif ws.span_b[x] == 2:
@@ -180,6 +189,10 @@ class Scorer:
     def _token_evidence(self, a: NameStore, u: int, b: NameStore, v: int) -> Evidence:
         ta, tb = a.tokens, b.tokens
         x, y = a.unit[u], b.unit[v]
+        # With their particles on, as the alignment may have met them.
+        for p, q in ((a.alt[u], y), (x, b.alt[v]), (a.alt[u], b.alt[v])):
+            if p >= 0 and q >= 0 and ta.key[x] != tb.key[y] and ta.key[p] == tb.key[q]:
+                return Evidence("joined", ta.text[p], tb.text[q])
         left, right = ta.text[x], tb.text[y]
         if left == right:
             return Evidence("same", left, right)
@@ -220,7 +233,7 @@ def _weighted(items: list[tuple[Evidence, float]], shares: dict[str, float]) -> 
         out += [Evidence(e.kind, e.left, e.right, e.operations, left[kind] / len(group)) for e in group]
         if group:
             left.pop(kind)
-    out.append(Evidence("rarity", weight=left.pop("rarity")))
+    out += [Evidence(kind, weight=left.pop(kind)) for kind in ("rarity", "origin")]
     return out, sum(left.values())
 
 

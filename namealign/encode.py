@@ -17,7 +17,7 @@ from zlib import crc32
 
 import jellyfish
 
-from namealign.kernel import FILIATION, INITIAL, LONGEST, PATRONYMIC, WEAK
+from namealign.kernel import FILIATION, INITIAL, LONGEST, ORIGINS, PATRONYMIC, WEAK, origin
 from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
@@ -204,7 +204,8 @@ class Facts(NamedTuple):
     """What the tables say of single tokens, by token key: how many persons bear one, and its element family.
 
     Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of
-    cognates. A token that two families are spelled with has a rival family, too.
+    cognates. A token that two families are spelled with has a rival family, too. `origins` are the weights of
+    `kernel.origin` for the substrings of the letter operations.
     """
 
     persons: int
@@ -214,10 +215,16 @@ class Facts(NamedTuple):
     families: Sequence[int]
     hub: Sequence[int]
     rivals: Sequence[int]
+    origins: Sequence[float]
 
     @classmethod
     def of(
-        cls, persons: int, counts: Mapping[str, int], families: Mapping[str, tuple[int, int]], hub: Sequence[int]
+        cls,
+        persons: int,
+        counts: Mapping[str, int],
+        families: Mapping[str, tuple[int, int]],
+        hub: Sequence[int],
+        origins: Sequence[float] = (),
     ) -> Facts:
         """Facts from plain tokens."""
         by_key = sorted((token_key(token), n) for token, n in counts.items())
@@ -225,7 +232,7 @@ class Facts(NamedTuple):
         return cls(
             persons, [k for k, _ in by_key], [n for _, n in by_key],
             [k for k, _ in by_family], [family for _, (family, _) in by_family], hub,
-            [rival for _, (_, rival) in by_family],
+            [rival for _, (_, rival) in by_family], origins,
         )  # fmt: skip
 
     def rarity(self, key: int) -> float:
@@ -263,7 +270,9 @@ class TokenStore:
         self.head: list[int] = []
         self.classes: list[int] = []
         self.consonants: list[int] = []
+        self.origin: list[int] = []
         self.longest = 0
+        self._sums = [0.0] * len(ORIGINS)
 
     def add(self, text: str) -> int:
         """The id of a token, which is stored when it is new."""
@@ -294,6 +303,9 @@ class TokenStore:
         found = frames(plain[: LONGEST + 1])
         self.classes.append(sum(1 << _CLASSES.index(c) for c in set("".join(found))))
         self.consonants.append(min(len(set(frame)) for frame in found))
+        self.origin.append(
+            origin(self.subs, self.starts[-2], self.starts[-1], self.facts.origins, self.substrings.size, self._sums)
+        )
         self.longest = max(self.longest, len(read))
         return number
 
@@ -321,7 +333,10 @@ class NameStore:
         last = len(units) - 1
         for i, (text, prefix, flags) in enumerate(units):
             self.unit.append(add(text))
-            self.alt.append(add(prefix + text) if prefix else -1)
+            after = units[i + 1][1] if i < last else ""
+            # A particle belongs to the token after it; where none stands before a token, the one after may be its own
+            # (`Shams-ud Din`, and the name Das that is a particle in Portugal).
+            self.alt.append(add(prefix + text) if prefix else add(text + after) if after else -1)
             joined = -1
             if i < last and not flags & INITIAL and not units[i + 1][2] & INITIAL:
                 joined = add(text + units[i + 1][1] + units[i + 1][0])

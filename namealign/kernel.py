@@ -11,7 +11,7 @@ A name store holds units (name tokens with what clings to them): `first[name]` i
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import Any
 
 __all__ = ["FEATURES", "align", "edit_score", "features", "forest", "precedes"]
@@ -52,17 +52,49 @@ OTHER_LETTERS = -2.0
 # The lowest log-odds of two names whose parts are known to be spellings of one another (0.73).
 KNOWN_THROUGHOUT = 1.0
 
+# Where a name may come from, by its letters: how much two spellings of one name differ is a matter of its origin.
+ORIGINS = (
+    "african",
+    "chinese",
+    "greek",
+    "indian",
+    "islamic",
+    "japanese",
+    "korean",
+    "slavic",
+    "southeast_asian",
+    "western",
+)
+ORIGIN_COUNT = len(ORIGINS)
+# Log-probabilities of origins are kept in tenths, at most six bits each: a token's fit one integer.
+ORIGIN_BITS = 6
+ORIGIN_STEP = 0.1
+ORIGIN_MOST = 46
+# Two runs of tokens with this log-odds or more are one name written apart in two ways.
+RUN_SCORE = 3.0
+# A token that meets another with less than this may be part of such a run.
+RUN_DOUBT = 2.0
+RUN = 3
+# Their lengths and consonant classes differ by no more.
+RUN_LETTERS = 4
+RUN_CLASSES = 2
+
 # The functions that bulk work compiles, callees first.
 COMPILED = (
     "_sigmoid",
     "edit_score",
+    "edit_run",
     "kinship",
     "_shared",
     "unit_score",
     "precedes",
     "_may_join",
     "_join_score",
+    "origin",
+    "_in_run",
+    "_run",
     "align",
+    "_origins",
     "features",
     "forest",
     "verdict",
@@ -104,6 +136,9 @@ FEATURES = (
     "loss_sum",
     "worst_common",
     "pairs",
+    "worst_prefix",
+    "unit_letters",
+    *(f"origin_{origin}" for origin in ORIGINS),
 )
 
 FEATURE_PAIRS = FEATURES.index("pairs")
@@ -117,6 +152,7 @@ FEATURE_WORST = FEATURES.index("worst_score")
 FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
 FEATURE_INVERSIONS = FEATURES.index("inversions")
+FEATURE_ORIGIN = FEATURES.index(f"origin_{ORIGINS[0]}")
 
 
 def edit_score(
@@ -168,6 +204,13 @@ def edit_score(
             loss[i * width + j] = lost
     loss[0] = loss[la * width + lb]
     return work[la * width + lb]
+
+
+def edit_run(
+    subs_a: Any, a0: Any, a1: Any, subs_b: Any, b0: Any, b1: Any, weights: Any, size: Any, work: Any, loss: Any
+) -> Any:
+    """`edit_score` of letters that are no token's: never to be remembered by where they lie."""
+    return edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, work, loss)
 
 
 def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
@@ -285,6 +328,146 @@ def _may_join(tj: Any, joined: Any, tk: Any, single: Any) -> Any:
     return shared >= min(fewest, most) and shared >= max(fewest, most) - 1
 
 
+def origin(subs: Any, begin: Any, end: Any, weights: Any, size: Any, sums: Any) -> Any:
+    """Log-probabilities of the origins of the token at letters begin..end, packed: tenths below 0, six bits each.
+
+    `weights[(where * size + substring) * ORIGIN_COUNT + origin]`: where is 0 for what begins the token, 2 for what ends
+    it, 1 for the rest. Without weights every origin is as likely as another.
+    """
+    count = ORIGIN_COUNT
+    if len(weights) == 0:
+        return 0
+    for k in range(count):
+        sums[k] = 0.0
+    for at in range(begin, end):
+        for length in range(1, 4):
+            sub = subs[3 * at + length - 1]
+            if sub < 0 or at + length > end:
+                continue
+            where = 1
+            if at == begin:
+                where = 0
+            elif at + length == end:
+                where = 2
+            row = (where * size + sub) * count
+            for k in range(count):
+                sums[k] += weights[row + k]
+    top = sums[0]
+    for k in range(1, count):
+        top = max(top, sums[k])
+    total = 0.0
+    for k in range(count):
+        total += exp(sums[k] - top)
+    total = log(total)
+    packed = 0
+    for k in range(count):
+        tenths = min(ORIGIN_MOST, int((top + total - sums[k]) / ORIGIN_STEP + 0.5))
+        packed |= tenths << (ORIGIN_BITS * k)
+    return packed
+
+
+def _in_run(flags: Any, partner: Any, span: Any, score: Any) -> Any:
+    """Whether a unit may be part of a run: it met nothing, or alone something that it hardly resembles."""
+    if flags & INITIAL:
+        return False
+    return partner == -1 or (partner >= 0 and span == 1 and score < RUN_DOUBT)
+
+
+def _run(ta: Any, na: Any, i: Any, m: Any, tb: Any, nb: Any, j: Any, n: Any, weights: Any, size: Any, ws: Any) -> None:
+    """Three and more units that are one stretch of letters, written apart in two ways: `ram deo das`, `ramdeodas`.
+
+    What is left of both names when what agrees is taken away is held against one another as two runs of letters. Where
+    they agree, `settled_a` and `settled_b` are 2 for their units, and `join_a` of the first ones has the score.
+    """
+    a_first = na.first[i]
+    b_first = nb.first[j]
+    for y in range(n):
+        ws.used[y] = -1
+    for x in range(m):
+        if ws.partner[x] >= 0:
+            ws.used[ws.partner[x]] = x
+            if ws.span_b[x] == 2:
+                ws.used[ws.partner[x] + 1] = x
+    units_a = 0
+    units_b = 0
+    letters_a = 0
+    letters_b = 0
+    classes_a = 0
+    classes_b = 0
+    first_a = -1
+    first_b = -1
+    for x in range(m):
+        y = ws.partner[x]
+        span = 1
+        score = 0.0
+        if y >= 0:
+            span = max(ws.span_a[x], ws.span_b[x])
+            score = ws.score[x * MAX_UNITS + y]
+        ws.settled_a[x] = 0
+        if _in_run(na.flags[a_first + x], y, span, score):
+            a = na.unit[a_first + x]
+            ws.settled_a[x] = 2
+            units_a += 1
+            letters_a += ta.starts[a + 1] - ta.starts[a]
+            classes_a |= ta.classes[a]
+            if first_a < 0:
+                first_a = x
+    for y in range(n):
+        x = ws.used[y]
+        span = 1
+        score = 0.0
+        if x >= 0:
+            span = max(ws.span_a[x], ws.span_b[x])
+            score = ws.score[x * MAX_UNITS + y]
+        ws.settled_b[y] = 0
+        if _in_run(nb.flags[b_first + y], x, span, score):
+            b = nb.unit[b_first + y]
+            ws.settled_b[y] = 2
+            units_b += 1
+            letters_b += tb.starts[b + 1] - tb.starts[b]
+            classes_b |= tb.classes[b]
+            if first_b < 0:
+                first_b = y
+    found = units_a > 0 and units_b > 0 and units_a + units_b > 2
+    found = found and abs(letters_a - letters_b) <= RUN_LETTERS and max(letters_a, letters_b) <= LONGEST
+    if found:
+        other = classes_a ^ classes_b
+        differ = 0
+        while other:
+            other &= other - 1
+            differ += 1
+        found = differ <= RUN_CLASSES
+    if found:
+        at = 0
+        for x in range(m):
+            if ws.settled_a[x] == 2:
+                a = na.unit[a_first + x]
+                for k in range(3 * ta.starts[a], 3 * ta.starts[a + 1]):
+                    ws.run_a[at] = ta.subs[k]
+                    at += 1
+        at = 0
+        for y in range(n):
+            if ws.settled_b[y] == 2:
+                b = nb.unit[b_first + y]
+                for k in range(3 * tb.starts[b], 3 * tb.starts[b + 1]):
+                    ws.run_b[at] = tb.subs[k]
+                    at += 1
+        score = edit_run(ws.run_a, 0, letters_a, ws.run_b, 0, letters_b, weights, size, ws.work, ws.loss)
+        found = score >= RUN_SCORE
+        if found:
+            for x in range(m):
+                if ws.settled_a[x] == 2:
+                    ws.partner[x] = -2
+            ws.partner[first_a] = first_b
+            ws.span_a[first_a] = RUN
+            ws.join_a[first_a * MAX_UNITS + first_b] = min(CLIP, score)
+    if not found:
+        for x in range(m):
+            ws.settled_a[x] = 0
+        for y in range(n):
+            ws.settled_b[y] = 0
+
+
 def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any) -> Any:
     """The assignment of units that explains most: each unit meets one unit, two joined ones, an initial, or nothing.
 
@@ -311,7 +494,7 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
             if ta.key[na.unit[a_first + x]] == tb.key[nb.unit[b_first + y]]:
                 ws.score[at] = CLIP
                 ws.gain[at] = 1.0 + min(ta.rarity[na.unit[a_first + x]], tb.rarity[nb.unit[b_first + y]])
-                ws.gain[at] -= 0.001 * abs(x - y)
+                ws.gain[at] -= 0.001 * min(abs(x - y), abs(m - x - n + y))
                 ws.settled_a[x] += 1
                 ws.settled_b[y] += 1
     # A token that meets no other equal, nor does its equal, needs to be held against nothing else.
@@ -359,7 +542,7 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
             # Of equal explanations the one that keeps the order wins.
             ws.score[at] = score
             ws.loss_at[at] = loss
-            ws.gain[at] = gain - 0.001 * abs(x - y) if gain > 0.05 else 0.0
+            ws.gain[at] = gain - 0.001 * min(abs(x - y), abs(m - x - n + y)) if gain > 0.05 else 0.0
     for x in range(m):
         u = a_first + x
         for y in range(n):
@@ -439,7 +622,31 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
             x -= 1
             ws.partner[x] = y
             ws.span_b[x] = 2
+    _run(ta, na, i, m, tb, nb, j, n, weights, size, ws)
     return m, n
+
+
+def _origins(tokens: Any, names: Any, name: Any, units: Any, ws: Any, out: Any) -> None:
+    """Add half of each origin's probability, by the letters of one name, to the features."""
+    count = ORIGIN_COUNT
+    mask = (1 << ORIGIN_BITS) - 1
+    for k in range(count):
+        ws.sums[k] = 0.0
+    first = names.first[name]
+    for x in range(units):
+        if not names.flags[first + x] & INITIAL:
+            packed = tokens.origin[names.unit[first + x]]
+            for k in range(count):
+                ws.sums[k] -= ORIGIN_STEP * (packed >> (ORIGIN_BITS * k) & mask)
+    top = ws.sums[0]
+    for k in range(1, count):
+        top = max(top, ws.sums[k])
+    total = 0.0
+    for k in range(count):
+        ws.sums[k] = exp(ws.sums[k] - top)
+        total += ws.sums[k]
+    for k in range(count):
+        out[FEATURE_ORIGIN + k] += 0.5 * ws.sums[k] / total
 
 
 def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any, out: Any) -> Any:
@@ -470,6 +677,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     worst_loss = 0.0
     loss_sum = 0.0
     worst_common = 0.0
+    worst_prefix = 0.0
     first_score = ws.score[0]
     last_score = ws.score[(m - 1) * MAX_UNITS + n - 1]
     second = CLIP
@@ -504,7 +712,20 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
         rarity_a = ta.rarity[a]
         rarity_b = tb.rarity[b]
         loss = ws.loss_at[at]
-        if ws.span_a[x] == 2:
+        if ws.span_a[x] == RUN:
+            score = ws.join_a[at]
+            rarity_a = 0.0
+            rarity_b = 0.0
+            for k in range(m):
+                if ws.settled_a[k] == 2:
+                    rarity_a += ta.rarity[na.unit[a_first + k]]
+            for k in range(n):
+                if ws.settled_b[k] == 2:
+                    rarity_b += tb.rarity[nb.unit[b_first + k]]
+                    ws.used[k] = 1
+            joins += 1
+            loss = 0.0
+        elif ws.span_a[x] == 2:
             score = ws.join_a[at]
             rarity_a += ta.rarity[na.unit[u + 1]]
             joins += 1
@@ -555,6 +776,10 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
             worst_loss = loss
             worst_common = max(rarity_a, rarity_b)
             worst_head = 1.0 if ta.head[a] == tb.head[b] else 0.0
+            worst_prefix = 1.0 if worst_length > 1.0 and ws.span_a[x] == 1 and ws.span_b[x] == 1 else 0.0
+            for k in range(3 * int(worst_length) if worst_prefix > 0.0 else 0):
+                if k % 3 == 0 and ta.subs[3 * ta.starts[a] + k] != tb.subs[3 * tb.starts[b] + k]:
+                    worst_prefix = 0.0
         elif score < second:
             second = score
     # What is left over: units on both sides contradict one another, units on one side are merely left out.
@@ -635,6 +860,12 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     out[32] = loss_sum
     out[33] = worst_common
     out[34] = pairs
+    out[35] = worst_prefix
+    out[36] = min(letters_a / m, letters_b / n)
+    for k in range(ORIGIN_COUNT):
+        out[FEATURE_ORIGIN + k] = 0.0
+    _origins(ta, na, i, m, ws, out)
+    _origins(tb, nb, j, n, ws, out)
 
 
 def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from namealign.cache import cached
 from namealign.edit import EditModel, edit_model
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
-from namealign.kernel import PLACES
+from namealign.kernel import ORIGIN_COUNT, ORIGINS, PLACES
 from namealign.model import Kind
 from namealign.parse import read
 from namealign.parts import Part, Texts
@@ -23,7 +23,7 @@ from namealign.romanize import LANGUAGES, script_of
 from namealign.tables import AliasRow, data_dir, read_aliases, read_rows
 from namealign.trees import Forest, read_forest
 
-__all__ = ["Knowledge", "build_families", "knowledge", "read_counts", "shipped_facts"]
+__all__ = ["Knowledge", "build_families", "knowledge", "read_counts", "read_origins", "shipped_facts"]
 
 
 class Knowledge(NamedTuple):
@@ -52,7 +52,20 @@ def shipped_facts() -> Facts:
     """Counts and families as they stand in the tables."""
     persons, counts = read_counts(data_dir() / "token_counts.csv")
     borne = {token for token, count in counts.items() if count >= BORNE}
-    return Facts.of(persons, counts, *build_families(read_aliases(data_dir() / "aliases.csv"), borne))
+    family, hub = build_families(read_aliases(data_dir() / "aliases.csv"), borne)
+    origins = read_origins(data_dir() / "name_origins.csv", edit_model().substrings)
+    return Facts.of(persons, counts, family, hub, origins)
+
+
+def read_origins(path: Path, substrings: Substrings) -> list[float]:
+    """The weights of `kernel.origin`: what each substring, by its place in a token, says of a name's origin."""
+    weights = [0.0] * (3 * substrings.size * ORIGIN_COUNT)
+    for _, (place, letters, *said) in read_rows(path, ("place", "letters", *ORIGINS)):
+        known = substrings.ids.get(letters)
+        if known is not None:
+            row = (("first", "inner", "last").index(place) * substrings.size + known) * ORIGIN_COUNT
+            weights[row : row + ORIGIN_COUNT] = map(float, said)
+    return weights
 
 
 def read_counts(path: Path) -> tuple[int, dict[str, int]]:
@@ -71,7 +84,7 @@ def _parts(known: Knowledge) -> Iterable[Part]:
     for column, code in zip(Forest._fields, "ihdiid", strict=True):
         yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
     yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()
-    for column, code in zip(Facts._fields[1:], "qiqiii", strict=True):
+    for column, code in zip(Facts._fields[1:], "qiqiiid", strict=True):
         yield f"facts.{column}", code, array(code, getattr(known.facts, column)).tobytes()
 
 

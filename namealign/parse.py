@@ -27,6 +27,8 @@ _INSIDE = re.compile(r"(?<=\w)[(\[](\w+)[)\]](?=\w)|(?<=\w\w)[(\[](\w+)[)\]]|(?<
 _BRACKETS = re.compile(r"\(\w\)|[()\[\]{}\"«»“”„]+")
 # One letter of another script written with two in Latin: with a full stop behind it, an initial (Yu. V. Andropov).
 _DIGRAPHS = frozenset(("ya", "ye", "yo", "yu", "ia", "iu", "ja", "ju", "zh", "kh", "sh", "ch", "ts", "gh", "ph", "th"))
+# Between hyphens a vowel alone is no initial: it stands for an article or the Persian ezafe (Hizb-e-Islami).
+_LINKS = frozenset("aeiou")
 # A name of more parts than this is cut: the alignment is exact over subsets of tokens, so its cost doubles a token.
 MAX_TOKENS = 10
 
@@ -62,22 +64,26 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
     tokens: list[Token] = []
     last = len(words) - 1
     table = roles()
-    seen_name = begun = False
-    for i, (text, dotted) in enumerate(words[:MAX_TOKENS]):
+    begun = False
+    names = 0
+    for i, (text, dotted, linked) in enumerate(words[:MAX_TOKENS]):
         role = Role.NAME
         letters = text.replace("'", "")
         particle = table.particle.get(text)
         honorific = table.honorific.get(text)
         if particle is not None and i < last and (begun or particle in ("article", "kunya")):
             role = Role.ARTICLE if particle == "article" else Role.PARTICLE
-        elif honorific == "title" and (i < last or seen_name):
+        # A title that ends a text after a single name is its second part: Fazl Rabbi.
+        elif honorific == "title" and (i < last or names > 1):
             role = Role.HONORIFIC
+        elif linked and begun:
+            role = Role.PARTICLE
         elif len(letters) == 1 or (dotted and letters in _DIGRAPHS and honorific is None):
             role = Role.INITIAL
-        seen_name |= role is Role.NAME
+        names += role is Role.NAME
         begun |= role in (Role.NAME, Role.INITIAL)
         tokens.append(Token(text, role, text))
-    if tokens and not seen_name:
+    if tokens and not names:
         tokens = [_as_name(token) for token in tokens]
     return Name(original or reading.text, tuple(tokens), reading, script)
 
@@ -97,14 +103,23 @@ def _family_last(text: str) -> str:
     return f"{tail} {head}"
 
 
-def _words(text: str) -> list[tuple[str, bool]]:
-    """The words of a text, and whether a full stop follows; apostrophes at the edges fall off, `J.F.` is two words."""
-    out: list[tuple[str, bool]] = []
-    for found in _WORD.findall(_bare(text)):
-        dotted = found.endswith(".")
-        word = (found[:-1] if dotted else found).strip("'")
+def _words(text: str) -> list[tuple[str, bool, bool]]:
+    """The words of a text, and of each whether a full stop follows and whether it is a vowel that links two others.
+
+    Apostrophes at the edges fall off, `J.F.` is two words, and the u of `Shams-u-Rahman` links.
+    """
+    out: list[tuple[str, bool, bool]] = []
+    bare = _bare(text)
+    for found in _WORD.finditer(bare):
+        whole = found[0]
+        dotted = whole.endswith(".")
+        word = (whole[:-1] if dotted else whole).strip("'")
         if word:
-            out.append((word, dotted))
+            linked = (
+                whole in _LINKS
+                and bare[found.start() - 1 : found.start()] == bare[found.end() : found.end() + 1] == "-"
+            )
+            out.append((word, dotted, linked))
     return out
 
 

@@ -46,6 +46,7 @@ class StoredTokens(NamedTuple):
     head: Sequence[int]
     classes: Sequence[int]
     consonants: Sequence[int]
+    origin: Sequence[int]
     text: Sequence[str]
     longest: int
 
@@ -64,7 +65,7 @@ class StoredNames(NamedTuple):
 
 _TOKEN_TYPES = {
     "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q",
-    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b",
+    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b", "origin": "q",
 }  # fmt: skip
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {
