@@ -179,10 +179,7 @@ _WHOLE: dict[str, tuple[str, str]] = {
     "joined": ("the parts are joined or apart alike", "parts are joined on one side"),
     "order": ("the order of the parts speaks for it", "the parts stand in another order"),
     "rarity": ("what they share is rare", "what they share is common"),
-    "origin": (
-        "names of their origin are often spelled in several ways",
-        "so much alike, names of their origin still differ",
-    ),
+    "origin": ("names of their origin are spelled in many ways", "names of their origin differ by as little"),
     "script": ("one side's script leaves letters open",) * 2,
     "particle": ("the particles agree", "the particles differ"),
     "gender": ("the endings' gender agrees", "the endings' gender differs"),
