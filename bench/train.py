@@ -40,7 +40,7 @@ TREES = {
     "n_estimators": 400,
     "num_leaves": 31,
     "learning_rate": 0.04,
-    "min_child_samples": 60,
+    "min_child_samples": 100,
     "colsample_bytree": 0.5,
     "subsample": 0.7,
     "subsample_freq": 1,
