@@ -149,6 +149,7 @@ FEATURE_EXACT = FEATURES.index("exact_weight")
 FEATURE_UNITS = FEATURES.index("units_max")
 FEATURE_FAMILIES = FEATURES.index("families")
 FEATURE_WORST = FEATURES.index("worst_score")
+FEATURE_SECOND = FEATURES.index("second_score")
 FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
 FEATURE_INVERSIONS = FEATURES.index("inversions")
@@ -890,6 +891,9 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
         most = UNDECIDED
     if measured[FEATURE_GENDER] > 0.0:
         most = UNDECIDED
+        # Where nothing else differs, it is for a person to judge whatever the trees say.
+        if measured[FEATURE_SECOND] >= FAMILY_SCORE and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] == 0.0:
+            total = max(total, 0.0)
     # Two names that the table tells apart (Khamenei, Khomeini): alone they differ, and in a short name they are for a
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
