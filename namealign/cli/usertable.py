@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.edge import UNSETTLED, complain
+from namealign.cli.edge import UNSETTLED, complain, keep_apart
 from namealign.errors import InputError
 from namealign.model import Kind
 
@@ -189,7 +189,9 @@ def export(
 
     if form is None:
         form = Form.JSONL if output.lower().endswith((".jsonl", ".ndjson")) else Form.CSV
-    rows = _rows(_path(table))
+    path = _path(table)
+    keep_apart({"--output": output}, {"--table": [path]})
+    rows = _rows(path)
     with writing(output) as file:
         for piece in json_lines(rows) if form is Form.JSONL else plain(rows):
             file.write(piece.encode())
