@@ -117,7 +117,7 @@ def _compile(**instead: Any) -> dict[str, Any]:
 
 # The kernel as it is written, for whoever wants its features; and with the edits of `bulk_fast` for scoring.
 compiled = _compile()
-_fast = _compile(edit_score=bulk_fast.edit_score)
+_fast = _compile(edit_score=bulk_fast.edit_score, edit_run=bulk_fast.edit_run)
 _features, _precedes, _verdict = (_fast[n] for n in ("features", "precedes", "verdict"))
 
 
@@ -283,7 +283,7 @@ def packed(scorer: Scorer) -> tuple[Any, Any]:
 def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
     """One thread's memory of edits, workspace, bits of the trees and features."""
     return (
-        pack_edits(weights, max(longest, kernel.LONGEST), remember=remember),
+        pack_edits(weights, longest, remember=remember),
         workspace(),
         trees.whole.copy(),
         np.zeros(len(kernel.FEATURES)),

@@ -18,7 +18,7 @@ from namealign.bulk_jit import jit
 from namealign.bulk_read import Reader, Texts, token_texts
 from namealign.bulk_tokens import blocking, parallel
 from namealign.compare import Scorer
-from namealign.kernel import INITIAL, LONGEST, UNKNOWN
+from namealign.kernel import INITIAL, UNKNOWN
 
 __all__ = ["group"]
 
@@ -333,7 +333,7 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     found: list[tuple[Any, Any, Any]] = []
 
     def run(begin: int, end: int) -> None:
-        edits, ws = pack_edits(weights, max(texts.longest, LONGEST), remember=False), workspace()
+        edits, ws = pack_edits(weights, texts.longest, remember=False), workspace()
         found.append(
             _neighbours(
                 tokens, alone, begin, end, keys.first, bucket, bucket_first, bucket_token, MOST_TOKENS, FLOOR, edits,

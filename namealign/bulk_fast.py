@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from namealign.bulk_jit import lean
-from namealign.kernel import CLIP, IMPOSSIBLE
+from namealign.kernel import CLIP, IMPOSSIBLE, LONGEST
 
-__all__ = ["Edits", "Trees", "edit_score", "forest", "pack_edits", "pack_forest", "wide"]
+__all__ = ["Edits", "Trees", "edit_run", "edit_score", "forest", "pack_edits", "pack_forest", "wide"]
 
 # Remembered pairs of tokens of one thread, a power of two: a bound on memory.
 REMEMBERED = 1 << 14
@@ -192,6 +192,8 @@ def pack_edits(weights: Any, longest: int, *, remember: bool = True) -> Edits:
     A pair is remembered by where its tokens' letters lie, so the memory is for tokens of one store only.
     """
     room = REMEMBERED if remember else 1
+    # A run of tokens may be as long as the longest token that is compared.
+    longest = max(longest, LONGEST)
     width = longest + 1 + PAD
     return Edits(
         weights, np.full(room, -1, np.int64), np.empty(room), np.empty(room), np.empty(4 * width, np.int64),
@@ -340,4 +342,16 @@ def edit_score(subs_a, a0, a1, subs_b, b0, b1, edits, size, work, loss):  # type
         edits.key[slot] = key
         edits.score[slot] = score
         edits.loss[slot] = lost
+    return score
+
+
+@lean
+def edit_run(subs_a, a0, a1, subs_b, b0, b1, edits, size, work, loss):  # type: ignore[no-untyped-def]
+    """`kernel.edit_run`: letters that were copied together lie where other letters lay a moment ago.
+
+    They lie at 0 on both sides, and what is remembered of 0 and 0 is in the first place.
+    """
+    edits.key[0] = -1
+    score = edit_score(subs_a, a0, a1, subs_b, b0, b1, edits, size, work, loss)
+    edits.key[0] = -1
     return score

@@ -49,6 +49,8 @@ CEILING = 9.0
 # The highest log-odds of what only a person can judge (0.62), and of two names whose own letters differ (0.12).
 UNDECIDED = 0.5
 OTHER_LETTERS = -2.0
+# The highest log-odds of two texts that share nothing but one part of like spelling (0.38).
+HARDLY = -0.5
 # The lowest log-odds of two names whose parts are known to be spellings of one another (0.73).
 KNOWN_THROUGHOUT = 1.0
 
@@ -147,6 +149,8 @@ FEATURE_GENDER = FEATURES.index("gender")
 FEATURE_APART = FEATURES.index("known_apart")
 FEATURE_EXACT = FEATURES.index("exact_weight")
 FEATURE_UNITS = FEATURES.index("units_max")
+FEATURE_LEAST = FEATURES.index("units_min")
+FEATURE_SOFT = FEATURES.index("omitted_soft")
 FEATURE_FAMILIES = FEATURES.index("families")
 FEATURE_WORST = FEATURES.index("worst_score")
 FEATURE_SECOND = FEATURES.index("second_score")
@@ -894,6 +898,9 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
         # Where nothing else differs, it is for a person to judge whatever the trees say.
         if measured[FEATURE_SECOND] >= FAMILY_SCORE and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] == 0.0:
             total = max(total, 0.0)
+    # A single part is met by all who bear it: Ahmad Jilani may be the Jilani of the other text, or another.
+    if measured[FEATURE_LEAST] == 1.0 and measured[FEATURE_OMITTED] > measured[FEATURE_SOFT]:
+        most = UNDECIDED if measured[FEATURE_WORST] >= FAMILY_SCORE else HARDLY
     # Two names that the table tells apart (Khamenei, Khomeini): alone they differ, and in a short name they are for a
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
