@@ -249,3 +249,10 @@ def test_names_on_stdin_that_are_not_utf8_are_told_with_their_line() -> None:
 
 def test_a_folder_is_no_index(tmp_path: Path) -> None:
     assert "is a directory; an index is one file" in complaint("index", "info", str(tmp_path))
+
+
+def test_lookup_says_which_decision_leads_to_no_table(tmp_path: Path, table: str) -> None:
+    decisions = tmp_path / "d.csv"
+    decisions.write_text("left,judgement,right,entity\nAnn Smith,same,,99\n")
+    done = CliRunner().invoke(app, ["lookup", "Ann Smith", "--table", table, "--only", "--decisions", str(decisions)])
+    assert "'Ann Smith' was decided to be 99, which no table has" in done.stderr

@@ -93,9 +93,7 @@ def add(
 
 
 def remove(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="The spelling; without one, all of --id.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The spelling; without one, all of --id.")] = None,
     entity_id: Annotated[str | None, typer.Option("--id", help="Whose spelling, or which entity.")] = None,
     language: _Language = None,
     table: _Table = None,
@@ -128,7 +126,7 @@ def merge(
 
 
 def list_(
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Letters that a spelling holds.")] = "",
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Letters that a spelling holds.")] = "",
     entity_id: Annotated[str | None, typer.Option("--id", help="Only this entity, under its old id too.")] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only entities of this kind.")] = None,
     table: _Table = None,
