@@ -135,6 +135,8 @@ def _fill(database: sqlite3.Connection, shelf: Shelf, told: Mapping[str, str]) -
 
 def _opened(path: str | os.PathLike[str]) -> tuple[sqlite3.Connection, dict[str, str]]:
     """The database, and what is told of it."""
+    if os.path.isdir(path):
+        raise TableError(f"{path}: is a directory; an index is one file")
     if not os.path.isfile(path):
         raise TableError(f"{path}: no such file; an index is made with `namealign index build`")
     try:

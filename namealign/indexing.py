@@ -13,6 +13,7 @@ from namealign.clean.rows import Chosen, RowReader
 from namealign.errors import InputError
 from namealign.files import Source
 from namealign.model import Kind
+from namealign.tables import REDIRECT
 
 __all__ = ["Built", "build_index"]
 
@@ -36,6 +37,7 @@ class Built(NamedTuple):
     entities: int
     names: int
     nameless: int
+    redirects: int
     ragged_rows: int
     ragged_lines: tuple[int, ...]
     seconds: float
@@ -78,7 +80,7 @@ def build_index(
     builder = Builder(scorer())
     number: dict[str, int] = {}
     kinds = {str(k) for k in Kind}
-    rows = nameless = 0
+    rows = nameless = redirects = 0
     elements = False
     for row in reader:
         rows += 1
@@ -86,6 +88,10 @@ def build_index(
             progress(reader.done, reader.size)
         if not row.names:
             nameless += 1
+            continue
+        if kind is None and row.kind == REDIRECT:
+            # A row of an alias table that says where an old id leads; what it was called is among the other's names.
+            redirects += 1
             continue
         entity = number.get(row.ident)
         if entity is None:
@@ -110,7 +116,8 @@ def build_index(
     }  # fmt: skip
     write_shelf(output, shelf, told)
     return Built(
-        os.fspath(output), chosen, rows, len(number), builder.names, nameless, reader.ragged_rows,
+        os.fspath(output), chosen, rows, len(number), builder.names, nameless, redirects,
+        reader.ragged_rows,
         tuple(row.line for row in reader.ragged), time.monotonic() - begun,
     )  # fmt: skip
 

@@ -186,12 +186,20 @@ def read_header(path: str | os.PathLike[str]) -> tuple[int, list[str]]:
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
-    """A table file's text with its own line ends, without a byte order mark."""
+    """A table file's text with its own line ends, without a byte order mark; what is compressed is unpacked."""
     try:
         with open(path, "rb") as file:
             raw = file.read()
     except OSError as error:
         raise TableError(f"{path}: {error.strerror or error}") from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What is compressed is never UTF-8, so that a plain table pays nothing for the question.
+        from namealign.packed import unpacked
+
+        with unpacked(io.BytesIO(raw), os.fspath(path)) as content:
+            raw = content.read()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

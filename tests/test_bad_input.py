@@ -185,3 +185,74 @@ def test_an_interrupted_run_leaves_the_old_file_whole_and_no_litter(
     assert "Traceback" not in said
     assert target.read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["in.csv", "out.csv", "table.csv"]
+
+
+NAMES = b"name\nAnn Smith\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["clean", "in.csv", "-c", "name", "-o", "out.csv", "--review", "in.csv"], "--review would write over in.csv"),
+        (["clean", "in.csv", "-c", "name", "--in-place", "--review", "in.csv"], "--review would write over in.csv"),
+        (["clean", "in.csv", "-c", "name", "-o", "out.csv", "--report", "./out.csv"], "which is also --output"),
+        (["clean", "in.csv", "-c", "name", "-o", "table.csv"], "--output would write over table.csv"),
+        (["clean", "in.csv", "-c", "name", "--decisions", "d.csv", "--review", "d.csv"], "which is also --decisions"),
+        (["clean", "in.csv", "-c", "name", "--review", "-"], "--review would write over stdout"),
+        (
+            ["cluster", "in.csv", "-c", "name", "-o", "out.csv", "--report", "in.csv"],
+            "--report would write over in.csv",
+        ),
+        (["scan", "in.csv", "-c", "name", "--html", "in.csv"], "--html would write over in.csv"),
+        (["scan", "in.csv", "-c", "name", "--json", "--html", "h", "-o", "h"], "--html would write over h"),
+    ],
+)
+def test_no_output_takes_the_place_of_what_the_run_reads_or_of_another_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    held = {"in.csv": NAMES, "d.csv": b"left,judgement,right,entity\n", "table.csv": GOOD_TABLE.encode()}
+    for name, data in held.items():
+        Path(name).write_bytes(data)
+    assert said in complaint(*args, "--table", "table.csv", "--only")
+    assert {name: Path(name).read_bytes() for name in os.listdir()} == held
+
+
+def test_an_own_table_is_not_exported_over_itself(table: str) -> None:
+    assert "--output would write over" in complaint("aliases", "export", "--table", table, "-o", table)
+    assert Path(table).read_text() == GOOD_TABLE
+
+
+def test_a_device_takes_several_outputs_and_the_input_may_be_written_anew(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(NAMES)
+    nowhere = ["--review", os.devnull, "--report", os.devnull, "--table", table, "--only"]
+    done = CliRunner().invoke(app, ["clean", str(source), "-c", "name", "-o", str(source), *nowhere])
+    assert done.exit_code == 0, done.output
+    assert b"Ann Smith,Ann Smith,1," in source.read_bytes()
+
+
+def test_a_column_given_twice_is_refused(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(NAMES)
+    line = complaint("clean", str(source), "-c", "name", "-c", "name", "--table", table, "--only")
+    assert "column 'name' is given twice" in line
+
+
+def test_names_on_stdin_that_are_not_utf8_are_told_with_their_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "namealign", "lookup", "-"], input=b"Ann\xe9\n", capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "namealign: <stdin>:1: byte 0xe9 is not UTF-8; convert the names to UTF-8\n"
+
+
+def test_a_folder_is_no_index(tmp_path: Path) -> None:
+    assert "is a directory; an index is one file" in complaint("index", "info", str(tmp_path))
+
+
+def test_lookup_says_which_decision_leads_to_no_table(tmp_path: Path, table: str) -> None:
+    decisions = tmp_path / "d.csv"
+    decisions.write_text("left,judgement,right,entity\nAnn Smith,same,,99\n")
+    done = CliRunner().invoke(app, ["lookup", "Ann Smith", "--table", table, "--only", "--decisions", str(decisions)])
+    assert "'Ann Smith' was decided to be 99, which no table has" in done.stderr

@@ -112,6 +112,13 @@ def test_a_spelling_that_would_be_matched_to_somebody_is_left_alone() -> None:
     assert out.getvalue().splitlines()[1] == b"Yousef Geelani,,,,new"
 
 
+def test_the_example_of_the_readme_is_so(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", io.BytesIO()
+    source.write_text("name\nYousef Haddad\nYoussef Hadad\n")
+    clean(source, "name", output=out, reconciler=Reconciler.load(), harmonize=True, replace=True)
+    assert out.getvalue() == b"name\nYusuf Haddad\nYusuf Haddad\n"
+
+
 def test_the_shipped_families_harmonize_once_and_for_all(tmp_path: Path) -> None:
     path = f"{tmp_path}/d.csv"
     with open(path, "w", encoding="utf-8") as file:

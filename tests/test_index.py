@@ -189,3 +189,30 @@ def test_a_column_reads_no_more_than_it_is_asked_for() -> None:
     assert list(column.whole()) == numbers
     with pytest.raises(IndexError):
         column[10_000]
+
+
+def test_a_header_in_a_code_page_is_read_as_the_rows_are(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_bytes("id,prénom usité,name\n1,François,José María Peña\n2,Zoé,André Gérard\n".encode("cp1252"))
+    build_index(people, tmp_path / "people.idx")
+    known = Reconciler.load(shipped=False, index=tmp_path / "people.idx")
+    assert [e.canonical for e in known.entities] == ["José María Peña", "André Gérard"]
+
+
+def test_old_ids_of_a_table_with_merged_entities_are_left_out_and_counted(tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "entity_id,kind,canonical,alias\n17,person,Jane Doe,Jane Doe\n17,person,Jane Doe,Janet Doe\n"
+        "18,redirect,17,Janet Doe\n"
+    )
+    code, said = run("index", "build", table, "-o", tmp_path / "mine.idx")
+    assert code == 0
+    assert "1 old id of a merged entity is not in the index" in said
+    assert [e.id for e in Reconciler.load(shipped=False, index=tmp_path / "mine.idx").entities] == ["17"]
+
+
+def test_an_index_never_takes_the_place_of_its_table(people: Path) -> None:
+    before = people.read_bytes()
+    assert run("index", "build", people, "-o", people)[0] == 2
+    assert run("index", "build", people, "-o", "-")[0] == 2
+    assert people.read_bytes() == before

@@ -21,8 +21,9 @@ from typer.testing import CliRunner
 from namealign import packed
 from namealign.clean import clean
 from namealign.cli import app
-from namealign.errors import InputError
+from namealign.errors import InputError, TableError
 from namealign.files import reading, writing
+from namealign.tables import read_aliases
 
 PLAIN = b"id,name\r\n07,Geelani\r\n2,Jilani"
 TABLE = "entity_id,kind,canonical,alias\n1,person,Ann Smith,Ann Smith\n"
@@ -199,3 +200,14 @@ def test_what_is_not_written_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=rf"{name}: "):
         clean(io.BytesIO(PLAIN), "name", output=tmp_path / name, reconciler=FakeReconciler())  # type: ignore[arg-type]
     assert os.listdir(tmp_path) == []
+
+
+def test_an_alias_table_is_read_compressed(tmp_path: Path) -> None:
+    rows = "entity_id,kind,canonical,alias\n1,person,José Peña,José Peña\n"
+    for ending, pack in (("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)):
+        table = tmp_path / f"table.csv.{ending}"
+        table.write_bytes(pack(rows.encode()))
+        assert [row.canonical for row in read_aliases(table)] == ["José Peña"]
+    table.write_bytes(lzma.compress(rows.encode("latin-1")))
+    with pytest.raises(TableError, match=r"table\.csv\.xz:2: byte 0xe9 is not UTF-8"):
+        read_aliases(table)

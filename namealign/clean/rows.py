@@ -131,8 +131,9 @@ class RowReader:
 
     def _guess(self, file: IO[bytes]) -> Encoding | None:
         """An encoding where the file is not what it was taken for: every byte is proved before the first row."""
-        with opened(file, self.path, [], self.layout) as table:
-            try:
+        try:
+            # The header may be the first line that is not UTF-8.
+            with opened(file, self.path, [], self.layout) as table:
                 line = 1
                 table.file.seek(0)
                 rest = b""
@@ -146,11 +147,11 @@ class RowReader:
                     line += data.count(b"\n")
                 if not rest.isascii():
                     decode(rest, table.encoding, table.bytes_encoding, line)
-            except NotDecodable as failure:
-                if failure.known:
-                    problem = f"byte 0x{failure.byte:02x} is not {failure.known}; give the right --encoding"
-                    raise InputError(f"{self.path}:{failure.line}: {problem}") from failure
-                return detect(failure.sample, self.path, failure.line, failure.byte, [])
+        except NotDecodable as failure:
+            if failure.known:
+                problem = f"byte 0x{failure.byte:02x} is not {failure.known}; give the right --encoding"
+                raise InputError(f"{self.path}:{failure.line}: {problem}") from failure
+            return detect(failure.sample, self.path, failure.line, failure.byte, [])
         return None
 
     def _headed(self, file: IO[bytes], guess: Encoding | None) -> contextlib.AbstractContextManager[Table]:

@@ -13,9 +13,9 @@ from namealign.cli.edge import BAD_INPUT, complain
 
 __all__ = ["register"]
 
-_FILES = typer.Argument(metavar="[FILE...]", help="Alias tables; without one the shipped table.", show_default=False)
+_FILES = typer.Argument(metavar="FILE...", help="Alias tables; without one the shipped table.", show_default=False)
 _CHECKED = typer.Argument(
-    metavar="[FILE...]", help="Alias tables; without one the shipped table and your own.", show_default=False
+    metavar="FILE...", help="Alias tables; without one the shipped table and your own.", show_default=False
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.edge import UNSETTLED, complain, progress, reconciler_for
+from namealign.cli.edge import UNSETTLED, complain, keep_apart, progress, reconciler_for
 from namealign.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ def clean(
     if not columns:
         raise InputError("which column? give it with --column (or --columns-as FIRST,LAST)")
 
+    twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
+    if twice is not None:
+        raise InputError(f"column {twice if isinstance(twice, str) else ','.join(twice)!r} is given twice")
+
     if in_place:
         if output != "-" or source == "-":
             raise InputError("--in-place writes over IN, which must be a file, and takes no --output")
@@ -89,13 +93,18 @@ def clean(
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
+    target = None if dry_run or (diff and output == "-") else output
+    keep_apart(
+        {"--output": None if output == source else target, "--review": review, "--report": report},
+        {"IN": [source], **options.sources(decisions, table, index)},
+    )
     judgements = options.judgements(decisions, table or [])
     reconciler = reconciler_for(table or [], only=only, index=index or [])
     with progress("reconciling") as move:
         summary = clean_table(
             source,
             columns,
-            output=None if dry_run or (diff and output == "-") else output,
+            output=target,
             reconciler=reconciler,
             layout=layout,
             strict=strict,

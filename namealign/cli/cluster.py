@@ -9,7 +9,7 @@ import typer
 
 from namealign.cli import options
 from namealign.cli.clean import say_judged, say_read
-from namealign.cli.edge import complain, progress, reconciler_for
+from namealign.cli.edge import complain, keep_apart, progress, reconciler_for
 from namealign.errors import InputError
 
 __all__ = ["register"]
@@ -46,6 +46,10 @@ def cluster(
         raise InputError("which column? give it with --column")
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+    )
+    keep_apart(
+        {"--output": None if output == source else output, "--report": report},
+        {"IN": [source], **options.sources(decisions, table)},
     )
     judgements = options.judgements(decisions, table or [])
     with progress("reconciling") as move:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from namealign.errors import InputError, NamealignError
 
-__all__ = ["BAD_INPUT", "UNSETTLED", "Group", "complain", "progress", "read_names", "reconciler_for"]
+__all__ = ["BAD_INPUT", "UNSETTLED", "Group", "complain", "keep_apart", "progress", "read_names", "reconciler_for"]
 
 UNSETTLED = 1
 BAD_INPUT = 2
@@ -61,7 +61,7 @@ class Group(TyperGroup):
                 if type(error).__name__ == "NoArgsIsHelpError":
                     typer.echo(usage(), err=True)
                 else:
-                    complain(f"{usage()} See {where} --help.")
+                    complain(f"{usage().rstrip('.')}. See {where} --help.")
                 sys.exit(getattr(error, "exit_code", BAD_INPUT))
             if os.environ.get("NAMEALIGN_DEBUG"):
                 raise
@@ -75,11 +75,36 @@ def complain(message: str) -> None:
     typer.echo("namealign: " + " ".join(message.split()), err=True)
 
 
+def keep_apart(written: Mapping[str, str | None], read: Mapping[str, Sequence[str]]) -> None:
+    """Refuse, before any work, to write one file twice or over what the command reads; keys say which option each is.
+
+    Two outputs on stdout would run into each other, too. A device such as /dev/null takes what it is given.
+    """
+
+    def place(path: str) -> str | None:
+        whole = os.path.realpath(path)
+        return path if path == "-" else None if os.path.exists(whole) and not os.path.isfile(whole) else whole
+
+    taken = {place(path): option for option, paths in read.items() for path in paths if path != "-"}
+    for option, path in written.items():
+        where = None if path is None else place(path)
+        if where is None:
+            continue
+        if where in taken:
+            shown = "stdout" if path == "-" else path
+            raise InputError(f"{option} would write over {shown}, which is also {taken[where]}; give it another file")
+        taken[where] = option
+
+
 def read_names(names: Sequence[str]) -> Iterator[str]:
     """The names of a command line, where `-` stands for the lines of stdin; each must have a letter."""
     for name in names:
         lines = [line.rstrip("\r\n") for line in sys.stdin] if name == "-" else [name]
-        for line in lines:
+        for number, line in enumerate(lines, 1):
+            bad = next((c for c in line if "\udc80" <= c <= "\udcff"), "")
+            if bad:
+                where = f"<stdin>:{number}: " if name == "-" else "a name is no text: "
+                raise InputError(f"{where}byte 0x{ord(bad) - 0xDC00:02x} is not UTF-8; convert the names to UTF-8")
             if not any(map(str.isalpha, line)):
                 if name == "-" and not line.strip():
                     continue

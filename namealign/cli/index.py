@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.edge import complain, progress
+from namealign.cli.edge import complain, keep_apart, progress
+from namealign.errors import InputError
 from namealign.model import Kind
 
 __all__ = ["register"]
@@ -53,6 +54,9 @@ def build(
     layout = options.layout(
         delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
+    if output == "-":
+        raise InputError("an index is a file: give --output a name, not -")
+    keep_apart({"--output": output}, {"AUTHORITY": [source]})
     with progress("reading") as move:
         built = build_index(
             source,
@@ -72,7 +76,11 @@ def build(
         f"in {built.rows:,} rows; {os.path.getsize(built.path) / 1e6:,.0f} MB, {built.seconds:,.0f} s"
     )
     if built.nameless:
-        complain(f"{built.nameless:,} rows hold no name and are not in the index")
+        rows = "row holds no name and is" if built.nameless == 1 else "rows hold no name and are"
+        complain(f"{built.nameless:,} {rows} not in the index")
+    if built.redirects:
+        ids = "old id of a merged entity is" if built.redirects == 1 else "old ids of merged entities are"
+        complain(f"{built.redirects:,} {ids} not in the index")
     if built.ragged_rows:
         shown = ", ".join(map(str, built.ragged_lines)) + (
             ", ..." if built.ragged_rows > len(built.ragged_lines) else ""

@@ -75,9 +75,12 @@ def _judged(
     name: str, known: Sequence[Match], reconciler: Reconciler, judgements: Judgements, language: str | None
 ) -> list[Match]:
     """The matches of a name as people judged them; name elements are nobody, so nobody has judged them."""
+    from namealign.cli.clean import say_judged
     from namealign.replay import CANDIDATES, replay
 
-    found = replay(reconciler, [name], judgements, limit=CANDIDATES, language=language).decisions[0]
+    answers = replay(reconciler, [name], judgements, limit=CANDIDATES, language=language)
+    say_judged(0, answers.lost)
+    found = answers.decisions[0]
     left = [match for match in (found.best, *found.others) if match and found.outcome != Outcome.NEW]
     kept = [match for match in left if match.probability >= reconciler.policy.review]
     return [*kept, *(match for match in known if match.entity.kind == Kind.ELEMENT)]

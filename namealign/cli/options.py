@@ -33,6 +33,7 @@ __all__ = [
     "decision_files",
     "judgements",
     "layout",
+    "sources",
 ]
 
 Again = Annotated[bool, typer.Option("--again", help="Ask again about what was answered unsure.")]
@@ -104,6 +105,20 @@ def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
         return [decisions]
     own = None if tables else user_table()
     return [beside(table) for table in (tables if own is None else [own])]
+
+
+def sources(
+    decisions: str | None, tables: Sequence[str] | None, indexes: Sequence[str] | None = None
+) -> dict[str, Sequence[str]]:
+    """What a command reads beside its input, by option: no output may go there."""
+    from namealign.tables import user_table
+
+    own = None if tables or indexes else user_table()
+    return {
+        "--table": (tables or []) if own is None else [str(own)],
+        "--index": indexes or [],
+        "--decisions": decision_files(decisions, tables or []),
+    }
 
 
 def judgements(decisions: str | None, tables: Sequence[str], *, begins: bool = False) -> Judgements | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.edge import complain, progress, reconciler_for
+from namealign.cli.edge import complain, keep_apart, progress, reconciler_for
 from namealign.errors import InputError
 from namealign.files import writing
 
@@ -81,6 +81,11 @@ def scan(
     if unknown:
         raise InputError(f"--kind is person, place or organization, not {unknown[0]!r}")
     files = paths(sources)
+    beside = as_json or as_csv or rewrite or html is None
+    keep_apart(
+        {"--output": output if beside and not rewrite else None, "--html": html},
+        {"IN": files, "--table": options.sources(None, table)["--table"]},
+    )
     plain = _plain(files, column, encoding, output) if rewrite else {}
     texts: dict[str, str] = {}
     reconciler = reconciler_for(table or [], only=only)

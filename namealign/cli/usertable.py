@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from namealign.cli import options
-from namealign.cli.edge import UNSETTLED, complain
+from namealign.cli.edge import UNSETTLED, complain, keep_apart
 from namealign.errors import InputError
 from namealign.model import Kind
 
@@ -93,9 +93,7 @@ def add(
 
 
 def remove(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="The spelling; without one, all of --id.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The spelling; without one, all of --id.")] = None,
     entity_id: Annotated[str | None, typer.Option("--id", help="Whose spelling, or which entity.")] = None,
     language: _Language = None,
     table: _Table = None,
@@ -128,7 +126,7 @@ def merge(
 
 
 def list_(
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Letters that a spelling holds.")] = "",
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Letters that a spelling holds.")] = "",
     entity_id: Annotated[str | None, typer.Option("--id", help="Only this entity, under its old id too.")] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only entities of this kind.")] = None,
     table: _Table = None,
@@ -189,7 +187,9 @@ def export(
 
     if form is None:
         form = Form.JSONL if output.lower().endswith((".jsonl", ".ndjson")) else Form.CSV
-    rows = _rows(_path(table))
+    path = _path(table)
+    keep_apart({"--output": output}, {"--table": [path]})
+    rows = _rows(path)
     with writing(output) as file:
         for piece in json_lines(rows) if form is Form.JSONL else plain(rows):
             file.write(piece.encode())
