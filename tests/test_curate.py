@@ -79,7 +79,6 @@ def test_the_shipped_alias_table_has_no_problems() -> None:
     assert [str(problem) for problem in check(data_dir() / "aliases.csv", released=released)] == []
 
 
-@pytest.mark.xfail(strict=True, reason="252 spellings of the first table that was asked were not judged yet")
 def test_whoever_the_scorer_would_call_another_name_has_a_note_in_the_shipped_table() -> None:
     rows = [(line, AliasRow._make(row)) for line, row in read_rows(data_dir() / "aliases.csv", ALIAS_COLUMNS)]
     assert [stranger.row.alias for stranger in strangers(rows) if not stranger.row.note] == []
