@@ -27,6 +27,7 @@ from rapidfuzz.distance import JaroWinkler
 from namealign import bulk, kernel
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
 from namealign.knowledge import build_families, shipped_facts
+from namealign.measure import FEATURES
 from namealign.model import Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import parse
@@ -179,7 +180,7 @@ def featurize(pairs: list[tuple[str, str]], edits: fit_edits.Edits, facts: Facts
     left = np.array([number(a) for a, _ in pairs])
     right = np.array([number(b) for _, b in pairs])
     tokens, names = bulk.pack_tokens(store.tokens), bulk.pack_names(store)
-    out = np.zeros((len(pairs), len(kernel.FEATURES)))
+    out = np.zeros((len(pairs), len(FEATURES)))
     ws = bulk.workspace()
     _all_features(tokens, names, left, right, weights.reshape(-1), size, ws, out)
     return out
@@ -262,7 +263,7 @@ def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
     """Nodes in one flat table; each carries the mean log-odds of its training pairs, so a path explains itself."""
     booster = model.booster_.dump_model()
     lines = [
-        "# Boosted trees over the alignment features of namealign/kernel.py: log-odds that two names are one.\n",
+        "# Boosted trees over the alignment features of namealign/measure.py: log-odds that two names are one.\n",
         f"# Learned by bench/train.py (LightGBM, {len(booster['tree_info'])} trees) on {pairs} pairs of names from\n",
         f"# {SOURCES}.\n",
         "# A node goes left when the feature is at most the threshold; `value` is a leaf's share of the log-odds,\n",
@@ -280,7 +281,7 @@ def write_trees(model: lightgbm.LGBMClassifier, out: Path, pairs: int) -> None:
                 return number
             left = walk(node["left_child"])  # type: ignore[arg-type]
             right = walk(node["right_child"])  # type: ignore[arg-type]
-            name = kernel.FEATURES[int(node["split_feature"])]  # type: ignore[call-overload]
+            name = FEATURES[int(node["split_feature"])]  # type: ignore[call-overload]
             nodes[number] = (
                 f"{t},{number},{name},{float(node['threshold']):.6g},{left},{right},{float(node['internal_value']):.6g}\n"  # type: ignore[arg-type]
             )

@@ -1,7 +1,8 @@
 """Stores of names in, arrays and probabilities out: the kernel's own functions, compiled by Numba, over NumPy arrays.
 
-Imported only for bulk work: it loads NumPy and Numba. The functions compiled are those of `namealign.kernel`, code
-object for code object, so a bulk score and a single one cannot drift apart.
+Imported only for bulk work: it loads NumPy and Numba. The functions compiled are those of `namealign.kernel`,
+`namealign.alignment` and `namealign.measure`, code object for code object, so a bulk score and a single one cannot
+drift apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign import bulk_fast, kernel
+from namealign import alignment, bulk_fast, kernel, measure
 from namealign.bulk_fast import forest, pack_edits, pack_forest, wide
 from namealign.bulk_jit import lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens
@@ -20,7 +21,7 @@ from namealign.bulk_texts import Shelf
 from namealign.bulk_tokens import parallel
 from namealign.compare import Scorer
 from namealign.errors import InputError
-from namealign.kernel import CEILING
+from namealign.measure import CEILING, FEATURES
 
 __all__ = [
     "compiled",
@@ -82,7 +83,7 @@ def workspace() -> Workspace:
     """Scratch arrays of one thread."""
     # A run of tokens may be as long as the longest token that is compared.
     longest = kernel.LONGEST
-    units = kernel.MAX_UNITS
+    units = alignment.MAX_UNITS
     cells = units * units
     states = (units + 2) * (1 << units)
     return Workspace(
@@ -109,9 +110,13 @@ def workspace() -> Workspace:
 
 def _compile(**instead: Any) -> dict[str, Any]:
     """The kernel's functions, compiled, callable from one another; some of them by others' code."""
-    scope = dict(vars(kernel))
-    for name in kernel.COMPILED:
-        scope[name] = instead.get(name) or lean(FunctionType(vars(kernel)[name].__code__, scope, name))
+    scope: dict[str, Any] = {}
+    for module in (kernel, alignment, measure):
+        # What a module takes from one before it stays the compiled function.
+        for name, value in vars(module).items():
+            scope.setdefault(name, value)
+        for name in module.COMPILED:
+            scope[name] = instead.get(name) or lean(FunctionType(vars(module)[name].__code__, scope, name))
     return scope
 
 
@@ -286,5 +291,5 @@ def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) ->
         pack_edits(weights, longest, remember=remember),
         workspace(),
         trees.whole.copy(),
-        np.zeros(len(kernel.FEATURES)),
+        np.zeros(len(FEATURES)),
     )

@@ -40,7 +40,7 @@ MOST_PAIRS = 16
 # without).
 ONE_PERSON = 24
 
-_unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "_may_join", "kinship"))
+_unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "may_join", "kinship"))
 
 
 @jit

@@ -22,7 +22,8 @@ from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import blocking, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
-from namealign.kernel import CEILING, INITIAL
+from namealign.kernel import INITIAL
+from namealign.measure import CEILING
 from namealign.parse import MAX_TOKENS as MAX_WORDS
 from namealign.shelf import Shelf
 

@@ -1,6 +1,6 @@
 """Two names in, a `Comparison` with its evidence out.
 
-The kernel aligns the tokens and measures the alignment (`kernel.FEATURES`); boosted trees learned from real pairs
+The kernel aligns the tokens and measures the alignment (`measure.FEATURES`); boosted trees learned from real pairs
 (`data/comparison_trees.csv`) turn the measures into log-odds. What each measure contributed is read off the trees' own
 paths (Saabas 2014), so the evidence sums to the log-odds exactly: `replay` gives the probability back.
 """
@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from namealign import kernel
+from namealign import kernel, measure
+from namealign.alignment import IN_RUN, MAX_UNITS, RUN
 from namealign.decide import Policy, outcome, probability
 from namealign.edit import operations
 from namealign.encode import NameStore, TokenStore
-from namealign.kernel import CEILING, CLIP, FEATURES, INITIAL, MAX_UNITS
+from namealign.kernel import CLIP, INITIAL
 from namealign.knowledge import Knowledge, knowledge
+from namealign.measure import CEILING, FEATURES
 from namealign.model import Comparison, Evidence, Name
 from namealign.parse import comparable, identity, read
 from namealign.trees import contributions
@@ -89,7 +91,7 @@ class Scorer:
         out = [0.0] * len(FEATURES)
         a, i, b, j = self.ordered(a, i, b, j)
         args = (self.edits.weights, self.edits.size, self.reserve(max(a.tokens.longest, b.tokens.longest)), out)
-        kernel.features(a.tokens, a, i, b.tokens, b, j, *args)
+        measure.features(a.tokens, a, i, b.tokens, b, j, *args)
         return out
 
     def ordered(self, a: NameStore, i: int, b: NameStore, j: int) -> tuple[NameStore, int, NameStore, int]:
@@ -103,7 +105,7 @@ class Scorer:
         if a.first[i] == a.first[i + 1] or b.first[j] == b.first[j + 1]:
             return -CEILING
         measured = self.measure(a, i, b, j)
-        verdict: float = kernel.verdict(a, i, b, j, measured, kernel.forest(measured, *self.trees))
+        verdict: float = measure.verdict(a, i, b, j, measured, measure.forest(measured, *self.trees))
         return verdict
 
     def reserve(self, longest: int) -> Workspace:
@@ -124,7 +126,7 @@ class Scorer:
         a, i, b, j = self.ordered(a, i, b, j)
         items = self._meetings(a, i, b, j)
         total = prior + sum(shares.values())
-        capped = kernel.verdict(a, i, b, j, measured, total)
+        capped = measure.verdict(a, i, b, j, measured, total)
         found, rest = _weighted(items, shares)
         found.append(Evidence("prior", weight=prior + rest))
         if capped != total:
@@ -158,10 +160,10 @@ class Scorer:
             top = max(top, y)
             cell = x * MAX_UNITS + y
             left, right = text_a[a.unit[u]], text_b[b.unit[v]]
-            if ws.span_a[x] == kernel.RUN:
-                left = "".join(text_a[a.unit[first_a + k]] for k in range(m) if ws.settled_a[k] == 2)
-                right = "".join(text_b[b.unit[first_b + k]] for k in range(n) if ws.settled_b[k] == 2)
-                used.update(k for k in range(n) if ws.settled_b[k] == 2)
+            if ws.span_a[x] == RUN:
+                left = "".join(text_a[a.unit[first_a + k]] for k in range(m) if ws.settled_a[k] == IN_RUN)
+                right = "".join(text_b[b.unit[first_b + k]] for k in range(n) if ws.settled_b[k] == IN_RUN)
+                used.update(k for k in range(n) if ws.settled_b[k] == IN_RUN)
                 out.append((Evidence("joined", left, right, self._operations(left, right)), ws.join_a[cell]))
             elif ws.span_a[x] == 2:
                 left = text_a[a.join[u]]

@@ -30,7 +30,7 @@ from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
 from namealign.encode import NameStore, blocking_keys, token_key
 from namealign.errors import TableError
-from namealign.kernel import CEILING
+from namealign.measure import CEILING
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
 from namealign.parts import Part

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from namealign.kernel import FEATURES
+from namealign.measure import FEATURES
 from namealign.tables import read_rows
 
 __all__ = ["Forest", "contributions", "read_forest"]

@@ -14,7 +14,7 @@ from namealign.bulk_read import Reader, token_texts
 from namealign.bulk_tokens import blocking
 from namealign.compare import scorer
 from namealign.encode import blocking_keys, token_key
-from namealign.kernel import FEATURES
+from namealign.measure import FEATURES
 from namealign.parse import identity, read
 
 NAMES = [

@@ -22,6 +22,8 @@ STAGES = [
     ["romanize"],
     ["parse"],
     ["kernel"],
+    ["alignment"],
+    ["measure"],
     ["trees"],
     ["encode"],
     ["edit"],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from namealign import compare, compare_many, kernel
+from namealign import compare, compare_many, measure
 from namealign.compare import scorer
 from namealign.parse import read
 
@@ -37,7 +37,7 @@ def test_every_feature_is_a_finite_number_whichever_side_comes_first() -> None:
     for a, b in pairs()[:120]:
         left, right = score.names(read(a)[:1]), score.names(read(b)[:1])
         there, back = score.measure(left, 0, right, 0), score.measure(right, 0, left, 0)
-        assert len(there) == len(kernel.FEATURES)
+        assert len(there) == len(measure.FEATURES)
         assert there == back
         assert all(abs(x) < 1e4 for x in there)
 
@@ -59,4 +59,4 @@ def test_a_name_of_more_units_than_the_kernel_takes_is_cut_not_an_error() -> Non
 
 
 def test_the_number_of_a_feature_is_its_place() -> None:
-    assert len(set(kernel.FEATURES)) == len(kernel.FEATURES)
+    assert len(set(measure.FEATURES)) == len(measure.FEATURES)

@@ -1,0 +1,387 @@
+"""An alignment of two names in, the numbers that the trees read out, and what the trees say under the ceilings.
+
+Run by the interpreter and compiled, as `namealign.kernel` says.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Any
+
+from namealign.alignment import IN_RUN, INITIAL_SCORE, MAX_UNITS, RUN, align
+from namealign.kernel import (
+    APART,
+    CLIP,
+    COGNATE,
+    FAMILY_SCORE,
+    FILIATION,
+    INITIAL,
+    NEAR_LOSS,
+    ORIGIN_BITS,
+    ORIGIN_COUNT,
+    ORIGIN_STEP,
+    ORIGINS,
+    PATRONYMIC,
+    SAME_FAMILY,
+    WEAK,
+    kinship,
+    sigmoid,
+)  # fmt: skip
+
+__all__ = ["CEILING", "FEATURES", "features", "forest", "verdict"]
+
+# Anything but identical names stays under this log-odds (0.99989).
+CEILING = 9.0
+# The highest log-odds of what only a person can judge (0.62), and of two names whose own letters differ (0.12).
+UNDECIDED = 0.5
+OTHER_LETTERS = -2.0
+# The highest log-odds of two texts that share nothing but one part of like spelling (0.38).
+HARDLY = -0.5
+# The lowest log-odds of two names whose parts are known to be spellings of one another (0.73).
+KNOWN_THROUGHOUT = 1.0
+
+# The functions that bulk work compiles, callees first.
+COMPILED = ("_origins", "features", "forest", "verdict")
+
+FEATURES = (
+    "units_min",
+    "units_max",
+    "share_min",
+    "share_max",
+    "matched_weight",
+    "exact_weight",
+    "worst_score",
+    "worst_rarity",
+    "worst_length",
+    "second_score",
+    "variant_sum",
+    "contra_score",
+    "contra_rarity",
+    "contra_count",
+    "omitted_count",
+    "omitted_rarity",
+    "omitted_soft",
+    "initials",
+    "joins",
+    "inversions",
+    "filiation_inversion",
+    "first_score",
+    "last_score",
+    "families",
+    "cognates",
+    "known_apart",
+    "gender",
+    "codes",
+    "light_weight",
+    "letters_min",
+    "worst_first_letter",
+    "worst_loss",
+    "loss_sum",
+    "worst_common",
+    "pairs",
+    "worst_prefix",
+    "unit_letters",
+    *(f"origin_{origin}" for origin in ORIGINS),
+)
+
+FEATURE_PAIRS = FEATURES.index("pairs")
+FEATURE_INITIALS = FEATURES.index("initials")
+FEATURE_GENDER = FEATURES.index("gender")
+FEATURE_APART = FEATURES.index("known_apart")
+FEATURE_EXACT = FEATURES.index("exact_weight")
+FEATURE_UNITS = FEATURES.index("units_max")
+FEATURE_LEAST = FEATURES.index("units_min")
+FEATURE_SOFT = FEATURES.index("omitted_soft")
+FEATURE_FAMILIES = FEATURES.index("families")
+FEATURE_WORST = FEATURES.index("worst_score")
+FEATURE_SECOND = FEATURES.index("second_score")
+FEATURE_OMITTED = FEATURES.index("omitted_count")
+FEATURE_CONTRA = FEATURES.index("contra_count")
+FEATURE_INVERSIONS = FEATURES.index("inversions")
+FEATURE_ORIGIN = FEATURES.index(f"origin_{ORIGINS[0]}")
+
+
+def _origins(tokens: Any, names: Any, name: Any, units: Any, ws: Any, out: Any) -> None:
+    """Add half of each origin's probability, by the letters of one name, to the features."""
+    count = ORIGIN_COUNT
+    mask = (1 << ORIGIN_BITS) - 1
+    for k in range(count):
+        ws.sums[k] = 0.0
+    first = names.first[name]
+    for x in range(units):
+        if not names.flags[first + x] & INITIAL:
+            packed = tokens.origin[names.unit[first + x]]
+            for k in range(count):
+                ws.sums[k] -= ORIGIN_STEP * (packed >> (ORIGIN_BITS * k) & mask)
+    top = ws.sums[0]
+    for k in range(1, count):
+        top = max(top, ws.sums[k])
+    total = 0.0
+    for k in range(count):
+        ws.sums[k] = exp(ws.sums[k] - top)
+        total += ws.sums[k]
+    for k in range(count):
+        out[FEATURE_ORIGIN + k] += 0.5 * ws.sums[k] / total
+
+
+def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any, out: Any) -> Any:
+    """Fill `out` with the numbers of `FEATURES` for name i against name j; both must have at least one unit."""
+    m, n = align(ta, na, i, tb, nb, j, weights, size, ws)
+    a_first = na.first[i]
+    b_first = nb.first[j]
+    total_a = 0.0
+    total_b = 0.0
+    letters_a = 0
+    letters_b = 0
+    for x in range(m):
+        a = na.unit[a_first + x]
+        total_a += ta.rarity[a]
+        letters_a += ta.starts[a + 1] - ta.starts[a]
+    for y in range(n):
+        b = nb.unit[b_first + y]
+        total_b += tb.rarity[b]
+        letters_b += tb.starts[b + 1] - tb.starts[b]
+        ws.used[y] = 0
+    matched_a = 0.0
+    matched_b = 0.0
+    exact = 0.0
+    worst = CLIP
+    worst_rarity = 0.0
+    worst_length = 0.0
+    worst_head = 1.0
+    worst_loss = 0.0
+    loss_sum = 0.0
+    worst_common = 0.0
+    worst_prefix = 0.0
+    first_score = ws.score[0]
+    last_score = ws.score[(m - 1) * MAX_UNITS + n - 1]
+    second = CLIP
+    variant_sum = 0.0
+    initials = 0
+    joins = 0
+    families = 0
+    cognates = 0
+    apart = 0
+    gender = 0
+    codes = 0
+    inversions = 0
+    filiation = 0
+    top = -1
+    pairs = 0
+    for x in range(m):
+        y = ws.partner[x]
+        if y < 0:
+            continue
+        pairs += 1
+        u = a_first + x
+        v = b_first + y
+        a = na.unit[u]
+        b = nb.unit[v]
+        ws.used[y] = 1
+        if y < top:
+            inversions += 1
+            if (na.flags[u] | nb.flags[v]) & FILIATION:
+                filiation = 1
+        top = max(top, y)
+        at = x * MAX_UNITS + y
+        rarity_a = ta.rarity[a]
+        rarity_b = tb.rarity[b]
+        loss = ws.loss_at[at]
+        if ws.span_a[x] == RUN:
+            score = ws.join_a[at]
+            rarity_a = 0.0
+            rarity_b = 0.0
+            for k in range(m):
+                if ws.settled_a[k] == IN_RUN:
+                    rarity_a += ta.rarity[na.unit[a_first + k]]
+            for k in range(n):
+                if ws.settled_b[k] == IN_RUN:
+                    rarity_b += tb.rarity[nb.unit[b_first + k]]
+                    ws.used[k] = 1
+            joins += 1
+            loss = 0.0
+        elif ws.span_a[x] == 2:
+            score = ws.join_a[at]
+            rarity_a += ta.rarity[na.unit[u + 1]]
+            joins += 1
+            loss = 0.0
+        elif ws.span_b[x] == 2:
+            score = ws.join_b[at]
+            rarity_b += tb.rarity[nb.unit[v + 1]]
+            ws.used[y + 1] = 1
+            joins += 1
+            loss = 0.0
+        else:
+            score = ws.score[at]
+            if score == INITIAL_SCORE and (na.flags[u] | nb.flags[v]) & INITIAL:
+                initials += 1
+                matched_a += 0.5 * rarity_a
+                matched_b += 0.5 * rarity_b
+                continue
+            if ta.key[a] != tb.key[b]:
+                relation = kinship(ta, a, tb, b)
+                if relation == SAME_FAMILY:
+                    families += 1
+                elif relation == COGNATE:
+                    cognates += 1
+                elif relation == APART and (ta.head[a] != tb.head[b] or loss < NEAR_LOSS):
+                    apart += 1
+                if ta.stem[a] == tb.stem[b] and ta.gender[a] != tb.gender[b]:
+                    gender += 1
+                if ta.code[a] == tb.code[b]:
+                    codes += 1
+        if x == 0 and y == 0:
+            first_score = score
+        if x + ws.span_a[x] == m and y + ws.span_b[x] == n:
+            last_score = score
+        loss_sum += loss
+        p = sigmoid(score)
+        rarity = min(rarity_a, rarity_b)
+        matched_a += p * rarity_a
+        matched_b += p * rarity_b
+        if score >= FAMILY_SCORE:
+            exact += rarity
+        else:
+            variant_sum += min(score, 6.0) - 6.0
+        if score < worst:
+            second = worst
+            worst = score
+            worst_rarity = rarity
+            worst_length = 1.0 * min(ta.starts[a + 1] - ta.starts[a], tb.starts[b + 1] - tb.starts[b])
+            worst_loss = loss
+            worst_common = max(rarity_a, rarity_b)
+            worst_head = 1.0 if ta.head[a] == tb.head[b] else 0.0
+            worst_prefix = 1.0 if worst_length > 1.0 and ws.span_a[x] == 1 and ws.span_b[x] == 1 else 0.0
+            for k in range(3 * int(worst_length) if worst_prefix > 0.0 else 0):
+                if k % 3 == 0 and ta.subs[3 * ta.starts[a] + k] != tb.subs[3 * tb.starts[b] + k]:
+                    worst_prefix = 0.0
+        elif score < second:
+            second = score
+    # What is left over: units on both sides contradict one another, units on one side are merely left out.
+    left_a = 0
+    left_b = 0
+    contra_score = 1.0
+    contra_rarity = 0.0
+    omitted = 0.0
+    soft = 0
+    for y in range(n):
+        if not ws.used[y]:
+            left_b += 1
+    for x in range(m):
+        if ws.partner[x] == -1:
+            left_a += 1
+            u = a_first + x
+            for y in range(n):
+                if ws.used[y]:
+                    continue
+                v = b_first + y
+                if (na.flags[u] | nb.flags[v]) & WEAK:
+                    continue
+                score = ws.score[x * MAX_UNITS + y]
+                if contra_score > 0.5 or score > contra_score:
+                    contra_score = min(score, 0.0)
+                rarity = min(ta.rarity[na.unit[u]], tb.rarity[nb.unit[v]])
+                contra_rarity = max(contra_rarity, rarity)
+                if kinship(ta, na.unit[u], tb, nb.unit[v]) == APART:
+                    apart += 1
+    if left_a > left_b:
+        for x in range(m):
+            if ws.partner[x] == -1:
+                u = a_first + x
+                omitted += ta.rarity[na.unit[u]]
+                if na.flags[u] & (WEAK | PATRONYMIC | INITIAL):
+                    soft += 1
+    elif left_b > left_a:
+        for y in range(n):
+            if not ws.used[y]:
+                v = b_first + y
+                omitted += tb.rarity[nb.unit[v]]
+                if nb.flags[v] & (WEAK | PATRONYMIC | INITIAL):
+                    soft += 1
+    share_a = matched_a / total_a if total_a > 0.0 else 0.0
+    share_b = matched_b / total_b if total_b > 0.0 else 0.0
+    out[0] = min(m, n)
+    out[1] = max(m, n)
+    out[2] = min(share_a, share_b)
+    out[3] = max(share_a, share_b)
+    out[4] = min(matched_a, matched_b)
+    out[5] = exact
+    out[6] = worst if pairs > 0 else -CLIP
+    out[7] = worst_rarity
+    out[8] = worst_length
+    out[9] = second
+    out[10] = variant_sum
+    out[11] = contra_score
+    out[12] = contra_rarity
+    out[13] = min(left_a, left_b)
+    out[14] = abs(left_a - left_b)
+    out[15] = omitted
+    out[16] = soft
+    out[17] = initials
+    out[18] = joins
+    out[19] = inversions
+    out[20] = filiation
+    out[21] = first_score
+    out[22] = last_score
+    out[23] = families
+    out[24] = cognates
+    out[25] = apart
+    out[26] = gender
+    out[27] = codes
+    out[28] = min(total_a, total_b)
+    out[29] = min(letters_a, letters_b)
+    out[30] = worst_head
+    out[31] = worst_loss
+    out[32] = loss_sum
+    out[33] = worst_common
+    out[34] = pairs
+    out[35] = worst_prefix
+    out[36] = min(letters_a / m, letters_b / n)
+    for k in range(ORIGIN_COUNT):
+        out[FEATURE_ORIGIN + k] = 0.0
+    _origins(ta, na, i, m, ws, out)
+    _origins(tb, nb, j, n, ws, out)
+
+
+def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any) -> Any:
+    """Sum of the trees' leaves for one feature vector: the log-odds of one name."""
+    total = 0.0
+    for root in roots:
+        node = root
+        while feature[node] >= 0:
+            node = left[node] if out[feature[node]] <= threshold[node] else right[node]
+        total += value[node]
+    return total
+
+
+def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
+    """The log-odds of two names from what the trees say, under the ceilings that no training pair could teach.
+
+    Exactly 1 is kept for identical names. Initials alone, and a surname in the other gender, are for a person to judge.
+    Two names in one script other than Latin, read by the same rules, differ when their letters differ (`seal`).
+    """
+    most = CEILING
+    if measured[FEATURE_INITIALS] > 0.0 and measured[FEATURE_INITIALS] >= measured[FEATURE_PAIRS]:
+        most = UNDECIDED
+    if measured[FEATURE_GENDER] > 0.0:
+        most = UNDECIDED
+        # Where nothing else differs, it is for a person to judge whatever the trees say.
+        if measured[FEATURE_SECOND] >= FAMILY_SCORE and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] == 0.0:
+            total = max(total, 0.0)
+    # A single part is met by all who bear it: Ahmad Jilani may be the Jilani of the other text, or another.
+    if measured[FEATURE_LEAST] == 1.0 and measured[FEATURE_OMITTED] > measured[FEATURE_SOFT]:
+        most = UNDECIDED if measured[FEATURE_WORST] >= FAMILY_SCORE else HARDLY
+    # Two names that the table tells apart (Khamenei, Khomeini): alone they differ, and in a short name they are for a
+    # person to judge, whatever else it shares.
+    if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
+        most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
+    if na.seal[i] != 0 and nb.seal[j] != 0 and na.seal[i] != nb.seal[j]:
+        most = OTHER_LETTERS
+    # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
+    if (
+        measured[FEATURE_FAMILIES] > 0.0
+        and measured[FEATURE_WORST] >= FAMILY_SCORE
+        and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] + measured[FEATURE_INVERSIONS] == 0.0
+    ):
+        total = max(total, KNOWN_THROUGHOUT)
+    return max(-CEILING, min(most, total))
