@@ -27,7 +27,7 @@ RUN = 3
 IN_RUN = 2
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("may_join", "_join_score", "_mark", "_extent", "_copy", "_run", "align")
+COMPILED = ("may_join", "_join_score", "_mark", "_extent", "_copy", "_same_seams", "_run", "align")
 
 
 def may_join(tj: Any, joined: Any, tk: Any, single: Any) -> Any:
@@ -108,6 +108,26 @@ def _copy(tokens: Any, names: Any, first: Any, units: Any, settled: Any, out: An
                 at += 1
 
 
+def _same_seams(ta: Any, na: Any, a_first: Any, m: Any, tb: Any, nb: Any, b_first: Any, n: Any, ws: Any) -> Any:
+    """Whether the marked units of both names, one after the other, are of one length but for a letter: nothing is joined
+    there that the other name writes apart (`Alexander Karelin`, `Alexandra Karelina`).
+    """
+    y = 0
+    for x in range(m):
+        if ws.settled_a[x] != IN_RUN:
+            continue
+        while y < n and ws.settled_b[y] != IN_RUN:
+            y += 1
+        if y == n:
+            return False
+        a = na.unit[a_first + x]
+        b = nb.unit[b_first + y]
+        if abs(ta.starts[a + 1] - ta.starts[a] - tb.starts[b + 1] + tb.starts[b]) > 1:
+            return False
+        y += 1
+    return True
+
+
 def _run(ta: Any, na: Any, i: Any, m: Any, tb: Any, nb: Any, j: Any, n: Any, weights: Any, size: Any, ws: Any) -> None:
     """Three and more units that are one stretch of letters, written apart in two ways: `ram deo das`, `ramdeodas`.
 
@@ -126,6 +146,7 @@ def _run(ta: Any, na: Any, i: Any, m: Any, tb: Any, nb: Any, j: Any, n: Any, wei
         or abs(letters_a - letters_b) > RUN_LETTERS
         or max(letters_a, letters_b) > LONGEST
         or bits(classes_a ^ classes_b) > RUN_CLASSES
+        or (units_a == units_b and _same_seams(ta, na, a_first, m, tb, nb, b_first, n, ws))
     ):
         return
     _copy(ta, na, a_first, m, ws.settled_a, ws.run_a)

@@ -106,7 +106,7 @@ def _readings(text: str, language: str | None) -> list[_Reading]:
     if plain.isascii() and not respelled(plain):
         return [_Reading(_bare(fold(plain)))]
     script = script_of(plain)
-    seal = encode._seal(Name(text, (), Reading(plain), script)) if script == "Hani" else 0
+    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in ("Hani", "Hang") else 0
     return [
         _Reading(_bare(fold(reading.text)).replace("`", " "), script, (reading.language, reading.standard), seal)
         for reading in readings(plain, language)

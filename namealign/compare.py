@@ -272,17 +272,18 @@ def compare(a: str, b: str, *, policy: Policy | None = None, language: str | Non
 
 def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[float, tuple[Evidence, ...]]:
     """The best pair of readings: its probability and evidence."""
-    same = {identity(n) for n in left} & {identity(n) for n in right} - {""}
+    held = comparable(left, right)
+    same = {identity(left[i]) for i, j in held if identity(left[i]) == identity(right[j])} - {""}
     a, b = score.names(left), score.names(right)
     pairs = [
         (score.log_odds(a, i, b, j), -i, -j)
-        for i, j in comparable(left, right)
+        for i, j in held
         if a.first[i] < a.first[i + 1] and b.first[j] < b.first[j + 1]
     ]
     if not pairs:
         return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
     top, i, j = max(pairs)
-    if same and not (a.seal[-i] and b.seal[-j] and a.seal[-i] != b.seal[-j]):
+    if same and not kernel.sealed_apart(a.seal[-i], b.seal[-j]):
         return 1.0, (Evidence("identical", min(same), min(same), weight=IDENTICAL),)
     return probability(top), score.evidence(a, -i, b, -j)
 

@@ -348,15 +348,22 @@ class NameStore:
 
 
 def _seal(name: Name) -> int:
-    """The key of a Han name's own characters, variants unified: two that read alike may differ (李丽, 李莉).
+    """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
-    0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose characters only sound.
+    0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose letters only sound. The
+    last bit tells the script: `kernel.sealed_apart` holds letters of one script only against one another.
     """
-    if name.script != "Hani" or not 2 <= len(name.original.strip()) <= _LONGEST_HAN:
-        return 0
-    from namealign.romanize.han import canonical
+    text = name.original.strip()
+    if name.script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
+        from namealign.romanize import han
 
-    return token_key(canonical(name.original.strip()))
+        return token_key(han.canonical(text)) | 1
+    if name.script == "Hang":
+        from namealign.romanize import hangul
+
+        own = hangul.canonical(text)
+        return token_key(own) & ~1 if own else 0
+    return 0
 
 
 def _name_units(name: Name) -> list[tuple[str, str, int]]:

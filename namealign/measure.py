@@ -25,6 +25,7 @@ from namealign.kernel import (
     SAME_FAMILY,
     WEAK,
     kinship,
+    sealed_apart,
     sigmoid,
 )  # fmt: skip
 
@@ -375,7 +376,7 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
         most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
-    if na.seal[i] != 0 and nb.seal[j] != 0 and na.seal[i] != nb.seal[j]:
+    if sealed_apart(na.seal[i], nb.seal[j]):
         most = OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
     if (

@@ -241,9 +241,34 @@ def _trail(parts: list[str], name: tuple[str, str, bool] | None, text: str, stan
 
 
 def canonical(run: str) -> str:
-    """A run of Hangul for comparison with another one: composed syllables, no spaces or dots.
+    """The letters of a Korean's name for comparison with another one; "" for what only may be a Korean's name.
+
+    Composed syllables, no spaces; what the North begins with ㄹ or ㄴ as the South writes it (리명수, 이명수).
 
     >>> canonical("김 정은") == canonical("김정은"), canonical("김정은") == canonical("김정일")
     (True, False)
+    >>> canonical("리명수") == canonical("이명수"), canonical("블라디미르 푸틴")
+    (True, '')
+    >>> canonical("윤석열") == canonical("윤석렬")
+    True
     """
-    return "".join(_BREAK.split(unicodedata.normalize("NFC", run)))
+    name = _name([part for part in _BREAK.split(unicodedata.normalize("NFC", run)) if part])
+    return _southern(name[0]) + _southern(name[1]) if name and name[2] else ""
+
+
+# Before these vowels no ㄹ is written at a word's beginning in the South, nor always in 렬, 률; before the others ㄴ is.
+_SILENCING = frozenset("ㅣㅑㅕㅛㅠㅒㅖ")
+
+
+def _southern(text: str) -> str:
+    """A word with its consonants as the South writes them (두음법칙)."""
+    out = []
+    for i, char in enumerate(text):
+        onset, vowel, _ = _split(char) if _is_block(char) else ("", "", "")
+        spoken = onset
+        if vowel in _SILENCING and (onset == "ㄹ" or (onset == "ㄴ" and i == 0)):
+            spoken = "ㅇ"
+        elif onset == "ㄹ" and i == 0:
+            spoken = "ㄴ"
+        out.append(chr(ord(char) + 588 * (_ONSETS.index(spoken) - _ONSETS.index(onset))) if spoken != onset else char)
+    return "".join(out)
