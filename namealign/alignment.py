@@ -109,8 +109,9 @@ def _copy(tokens: Any, names: Any, first: Any, units: Any, settled: Any, out: An
 
 
 def _same_seams(ta: Any, na: Any, a_first: Any, m: Any, tb: Any, nb: Any, b_first: Any, n: Any, ws: Any) -> Any:
-    """Whether the marked units of both names, one after the other, are of one length but for a letter: nothing is joined
-    there that the other name writes apart (`Alexander Karelin`, `Alexandra Karelina`).
+    """Whether the marked units of both names, one after the other, are of one length but for a letter.
+
+    Then nothing is joined in one that the other writes apart (`Alexander Karelin`, `Alexandra Karelina`).
     """
     y = 0
     for x in range(m):

@@ -256,7 +256,7 @@ def canonical(run: str) -> str:
     return _southern(name[0]) + _southern(name[1]) if name and name[2] else ""
 
 
-# Before these vowels no ㄹ is written at a word's beginning in the South, nor always in 렬, 률; before the others ㄴ is.
+# Before these vowels the South begins no word with ㄹ, nor always writes 렬, 률; before the others it writes ㄴ.
 _SILENCING = frozenset("ㅣㅑㅕㅛㅠㅒㅖ")
 
 
