@@ -10,7 +10,6 @@ A script and not a command: it needs scikit-learn and LightGBM (the extra `train
 from __future__ import annotations
 
 import argparse
-import random
 import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -20,22 +19,23 @@ import fit_origins
 import lightgbm
 import numba as nb
 import numpy as np
-from golddata import SEED, Pair, name_pairs, read, token_pairs
-from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from golddata import Pair, name_pairs, read, token_pairs
+from made_pairs import lookalikes, plain, strangers, tokens_of
 
 from namealign import bulk, kernel
+from namealign.edit import EditModel, token_score
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
-from namealign.knowledge import build_families, shipped_facts
+from namealign.knowledge import shipped_facts
 from namealign.measure import FEATURES
 from namealign.model import Reading
-from namealign.normalize import fold, normalize
+from namealign.normalize import normalize
 from namealign.parse import parse
-from namealign.tables import data_dir, read_aliases
 
 FOLDS = 5
-# A hundredth of the pairs: enough that the trees learn what two known families mean, too few to move the calibration.
+# Each a hundredth of the pairs or less: enough that the trees learn what two known families, and what two common tokens
+# mean, too few to move the calibration.
 LOOKALIKES = 500
+STRANGERS = 200
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
     "n_estimators": 400,
@@ -47,14 +47,6 @@ TREES = {
     "subsample_freq": 1,
     "reg_lambda": 5.0,
 }
-
-
-def plain(text: str) -> str:
-    return fold(normalize(text)[0])
-
-
-def tokens_of(name: str) -> list[str]:
-    return [t.text for t in parse(Reading(normalize(name)[0])).tokens]
 
 
 def clean_tokens(pairs: list[tuple[str, str, float]]) -> dict[tuple[str, str], float]:
@@ -93,35 +85,6 @@ def fold_of(p: Pair) -> int:
 
 def fold_number(entity: str) -> int:
     return zlib.crc32(entity.encode()) % FOLDS
-
-
-def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:
-    """Negatives that lists of a few thousand persons are too short to hold: a short name against itself with one part
-    exchanged for the nearest spelling of another element family (Khaled Mashal, Khalil Mashal).
-    """
-    rng = random.Random(SEED)
-    rows = [row for row in read_aliases(data_dir() / "aliases.csv") if row.kind == "element"]
-    family, hub = build_families(rows, ())
-    known = sorted(t for t, (_, rival) in family.items() if len(t) > 3 and rival < 0 and t.isascii() and t.isalpha())
-    names = sorted({p.a for p in pairs if p.label and 2 <= len(tokens_of(p.a)) <= 3})
-    rng.shuffle(names)
-    out: list[Pair] = []
-    for name in names:
-        words = name.split()
-        places = [k for k, w in enumerate(words) if w.lower() in family and len(w) > 3]
-        if not places:
-            continue
-        k = rng.choice(places)
-        own = words[k].lower()
-        group = hub[family[own][0]]
-        near = [t for t, _, _ in process.extract(own, known, scorer=JaroWinkler.similarity, limit=40)]
-        strangers = [t for t in near if hub[family[t][0]] != group][:3]
-        if strangers:
-            other = [*words[:k], rng.choice(strangers).capitalize(), *words[k + 1 :]]
-            out.append(Pair(name, " ".join(other), 0, "made", "made", "made", name))
-        if len(out) == count:
-            break
-    return out
 
 
 def learn_edits(
@@ -209,8 +172,15 @@ def report(tag: str, y: np.ndarray, s: np.ndarray, kinds: list[str]) -> None:
     print(f"{tag}: F1 {f1:.4f} AP {ap:.4f} recall@10% {at[0]:.4f} recall@1% {at[1]:.4f} ECE {ece:.4f}", flush=True)
 
 
+def with_strangers(pairs: list[Pair], gold: Path, edits: fit_edits.Edits) -> list[Pair]:
+    """The training pairs, and names that two common tokens part, as the learned letters alone would not."""
+    model = EditModel(Substrings(edits.substrings.known[1:]), np.maximum(edits.weights, kernel.IMPOSSIBLE).reshape(-1))
+    return pairs + strangers(pairs, gold, STRANGERS, lambda a, b: token_score(a, b, model))
+
+
 def cross_validate(gold: Path, pairs: list[Pair], positives: dict[tuple[str, str], float], facts: Facts) -> None:
     differences = single_differences(pairs)
+    pairs = with_strangers(pairs, gold, learn_edits(positives, differences))
     y = np.array([p.label for p in pairs])
     folds = np.array([fold_of(p) for p in pairs])
     names = [(p.a, p.b) for p in pairs]
@@ -313,6 +283,7 @@ def main() -> None:
     origins = fit_origins.fit(fit_origins.teachers(options.gold, tokens_of), substrings)
     fit_origins.write(origins, substrings, options.out / "name_origins.csv", SOURCES)
     facts = facts._replace(origins=origins.ravel().tolist())
+    pairs = with_strangers(pairs, options.gold, edits)
     y = np.array([p.label for p in pairs])
     x = featurize([(p.a, p.b) for p in pairs], edits, facts)
     model = learn_trees(x, y)
