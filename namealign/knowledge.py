@@ -118,20 +118,26 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
             if row.kind == Kind.PLACE:
                 of_places.add(number)
             own = (latin, native) if row.kind == Kind.ELEMENT else (latin_places, native_places)
+            claims = own[script_of(row.alias) != "Latn"]
             forms, bare = _forms(row.alias, row.language)
-            own[script_of(row.alias) != "Latn"].extend((token, number) for token in forms)
-            of_kunyas.extend((token, number) for token in bare)
+            claims.extend((token, number) for token in forms)
+            (of_kunyas if row.kind == Kind.ELEMENT else claims).extend((token, number) for token in bare)
     family: dict[str, tuple[int, int]] = {}
     # What a native spelling reads like is a guess; it never takes a token from a family that is written so.
     places = ([claim for claim in claims if claim[0] not in borne] for claims in (latin_places, native_places))
-    # The father of Hasan is not Hasan: what stands after a kunya is taken only where no name is written so.
-    for claims in (latin, native, of_kunyas, *places):
+    for claims in (latin, native, *places):
         fresh: dict[str, list[int]] = {}
         for token, number in claims:
             if token not in family and number not in fresh.setdefault(token, []):
                 fresh[token].append(number)
         # A token of three families and more tells nothing.
         family.update((token, (n[0], n[1] if len(n) > 1 else -1)) for token, n in fresh.items() if len(n) < 3)
+    # Abubakar is met by the `bakr` of Abu Bakr, which is first of all the name that stands without a kunya.
+    for token, number in of_kunyas:
+        first, second = family.get(token, (number, -1))
+        if second < 0 and first != number:
+            second = number
+        family[token] = first, second
     parent = list(range(len(numbers)))
 
     def root(x: int) -> int:
