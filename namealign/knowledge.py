@@ -16,8 +16,8 @@ from namealign.cache import cached
 from namealign.edit import EditModel, edit_model
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
 from namealign.kernel import ORIGIN_COUNT, ORIGINS, PLACES
-from namealign.model import Kind
-from namealign.parse import read
+from namealign.model import Kind, Role
+from namealign.parse import read, roles
 from namealign.parts import Part, Texts
 from namealign.romanize import LANGUAGES, script_of
 from namealign.tables import AliasRow, data_dir, read_aliases, read_rows
@@ -109,6 +109,7 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
     of_places: set[int] = set()
     latin: list[tuple[str, int]] = []
     native: list[tuple[str, int]] = []
+    of_kunyas: list[tuple[str, int]] = []
     latin_places: list[tuple[str, int]] = []
     native_places: list[tuple[str, int]] = []
     for row in rows:
@@ -117,7 +118,10 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
             if row.kind == Kind.PLACE:
                 of_places.add(number)
             own = (latin, native) if row.kind == Kind.ELEMENT else (latin_places, native_places)
-            own[script_of(row.alias) != "Latn"].extend((token, number) for token in _forms(row.alias, row.language))
+            claims = own[script_of(row.alias) != "Latn"]
+            forms, bare = _forms(row.alias, row.language)
+            claims.extend((token, number) for token in forms)
+            (of_kunyas if row.kind == Kind.ELEMENT else claims).extend((token, number) for token in bare)
     family: dict[str, tuple[int, int]] = {}
     # What a native spelling reads like is a guess; it never takes a token from a family that is written so.
     places = ([claim for claim in claims if claim[0] not in borne] for claims in (latin_places, native_places))
@@ -128,6 +132,12 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
                 fresh[token].append(number)
         # A token of three families and more tells nothing.
         family.update((token, (n[0], n[1] if len(n) > 1 else -1)) for token, n in fresh.items() if len(n) < 3)
+    # Abubakar is met by the `bakr` of Abu Bakr, which is first of all the name that stands without a kunya.
+    for token, number in of_kunyas:
+        first, second = family.get(token, (number, -1))
+        if second < 0 and first != number:
+            second = number
+        family[token] = first, second
     parent = list(range(len(numbers)))
 
     def root(x: int) -> int:
@@ -148,7 +158,7 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
             parent[max(a, b)] = min(a, b)
     hub = [root(number) + (PLACES if number in of_places else 0) for number in range(len(numbers))]
     for nickname, number in nicknames:
-        for token in _forms(nickname):
+        for token in _forms(nickname)[0]:
             if token not in family:
                 family[token] = (len(hub), -1)
                 hub.append(root(number))
@@ -158,9 +168,14 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
 _NO_FACTS = Facts.of(1, {}, {}, [])
 
 
-def _forms(spelling: str, language: str = "") -> set[str]:
-    """The plain tokens by which an alignment may meet a spelling: units joined, with a leading particle or without."""
+def _forms(spelling: str, language: str = "") -> tuple[set[str], set[str]]:
+    """The plain tokens by which an alignment may meet a spelling: units joined, with a leading particle or without.
+
+    Apart from them those that stand after a kunya (`hasan` of Abu al-Hasan).
+    """
     forms: set[str] = set()
+    bare: set[str] = set()
+    particle = roles().particle
     names = read(spelling, language=language if language in LANGUAGES else None)
     # Atlases write a Greek place letter by letter, too (Leukosia); the other readings past the second are mere guesses.
     for name in names if names[0].script == "Grek" else names[:2]:
@@ -169,9 +184,10 @@ def _forms(spelling: str, language: str = "") -> set[str]:
         texts = store.tokens.text
         units = [texts[u] for u in store.unit]
         if len(units) == 1:
-            forms.add(units[0])
+            kunya = any(t.role is Role.PARTICLE and particle.get(t.text) == "kunya" for t in name.tokens)
+            (bare if kunya else forms).add(units[0])
             if store.alt[0] >= 0:
                 forms.add(texts[store.alt[0]])
         elif len(units) == 2 and store.join[0] >= 0:
             forms.add(texts[store.join[0]])
-    return forms
+    return forms, bare
