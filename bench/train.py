@@ -35,7 +35,7 @@ FOLDS = 5
 # Each a hundredth of the pairs or less: enough that the trees learn what two known families, and what two common tokens
 # mean, too few to move the calibration.
 LOOKALIKES = 500
-STRANGERS = 200
+STRANGERS = 100
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
     "n_estimators": 400,
