@@ -19,7 +19,7 @@ from namealign.errors import InputError
 from namealign.model import Reading, Step
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
-from namealign.romanize.scripts import SCRIPT, runs, script_of
+from namealign.romanize.scripts import SCRIPT, runs, script_of, sole_script
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["LANGUAGES", "readings", "script_of"]
@@ -70,6 +70,9 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
     if text.isascii():
         return (Reading(text), *respelled(text, steps=steps))
+    alone = sole_script(text)
+    if alone and alone != "Latn":
+        return tuple(_distinct(_read_run(alone, text, language, steps)))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
