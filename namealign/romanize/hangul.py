@@ -29,6 +29,8 @@ _BREAK = re.compile(r"[^\w']+|_+")
 _SUFFIX = frozenset("시군구읍도")
 # How many spellings a foreign name is read in.
 _SPELLINGS = 5
+# How many readings a run has at most.
+_MOST = 6
 RR, MR, USUAL, LOAN = "RR", "McCune-Reischauer", "customary", "loan"
 
 
@@ -225,14 +227,14 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     found += plain
     if name is None or not name[2]:
         found += spelled[1:]
-    out: list[Reading] = []
-    seen: set[str] = set()
+    out: dict[str, Reading] = {}
     for text, standard in found:
-        if text not in seen:
-            seen.add(text)
+        if text not in out:
             taken = _trail(parts, name, text, standard) if steps else ()
-            out.append(Reading(text, "ko", standard, True, taken))
-    return out[:6]
+            out[text] = Reading(text, "ko", standard, True, taken)
+            if len(out) == _MOST:
+                break
+    return list(out.values())
 
 
 def _trail(parts: list[str], name: tuple[str, str, bool] | None, text: str, standard: str) -> tuple[Step, ...]:

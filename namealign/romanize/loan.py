@@ -156,16 +156,14 @@ def likeliest(parts: Sequence[Choice], most: int, between: str = "") -> Choice:
     # Two changes one of which is not among the first so many cost more than those, unless something is free: so
     # these suffice, save where two of them gave one text.
     near = swaps[: most - 1]
-    if len(near) < len(swaps) and 0 < near[0][0] and near[-1][0] < swaps[len(near)][0]:
+    if len(near) < len(swaps) and near[0][0] > 0 and near[-1][0] < swaps[len(near)][0]:
         out = _changed(first, price, near, most, between)
         if len(out) == most and out[-1][1] <= price + near[-1][0]:
             return out
     return _changed(first, price, swaps[: most + 2], most, between)
 
 
-def _changed(
-    first: list[str], price: float, swaps: list[tuple[float, int, str]], most: int, between: str
-) -> Choice:
+def _changed(first: list[str], price: float, swaps: list[tuple[float, int, str]], most: int, between: str) -> Choice:
     """The first text and those that one or two of the swaps make of it, cheapest first."""
     changes: list[tuple[float, tuple[tuple[int, str], ...]]] = [(cost, ((at, text),)) for cost, at, text in swaps]
     changes += [
