@@ -289,9 +289,10 @@ class Reader:
                     seal.update(dict.fromkeys(range(len(read) - len(found.latin), len(read)), found.seal))
             owner = np.asarray(owners, np.int64)
             whole = "".join(read)
-            for c in set(whole):
-                if c > "\x7f":
-                    self._tables.kind[ord(c)] = kind_of(c)
+            if not whole.isascii():
+                for c in set(whole):
+                    if c > "\x7f":
+                        self._tables.kind[ord(c)] = kind_of(c)
         else:
             read, again = _plain_readings(texts)
             if again is not None:

@@ -140,6 +140,14 @@ def _loan(text: str) -> Choice:
     return loan_table("Hang-loan").spellings_of(text, jamo(text), _SPELLINGS, _letter)
 
 
+@lru_cache(maxsize=65536)
+def _loan_first(text: str) -> str:
+    """The likeliest of `_loan`."""
+    table = loan_table("Hang-loan")
+    known = table.words.get(text)
+    return table.spell(jamo(text), _letter) if known is None else known
+
+
 def _letter(unit: str) -> str:
     """A jamo by rule, where the loan table never met it."""
     pairs = _tables().pairs
@@ -201,7 +209,10 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     name = _name(parts)
-    spelled = [(text, LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
+    if name is not None and name[2]:  # a Korean's name asks for no further spelling of a foreign one
+        spelled = [(" ".join([_loan_first(part) for part in parts]), LOAN)]
+    else:
+        spelled = [(text, LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
     plain = [(" ".join([word(part) for part in parts]), RR)]
     if len(parts) == 1:
         plain.append((word(parts[0], 1), MR))

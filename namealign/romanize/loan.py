@@ -170,20 +170,17 @@ def _changed(first: list[str], price: float, swaps: list[tuple[float, int, str]]
         (a[0] + b[0], ((a[1], a[2]), (b[1], b[2]))) for i, a in enumerate(swaps) for b in swaps[:i] if a[1] != b[1]
     ]
     changes.sort()
-    whole = between.join(first)
-    out = [(whole, price)]
-    seen = {whole}
+    out = {between.join(first): price}
     for cost, change in changes:
         made = first.copy()
         for at, text in change:
             made[at] = text
         whole = between.join(made)
-        if whole not in seen:
-            seen.add(whole)
-            out.append((whole, price + cost))
+        if whole not in out:
+            out[whole] = price + cost
             if len(out) == most:
                 break
-    return tuple(out)
+    return tuple(out.items())
 
 
 def second_guesses(words: Sequence[str], known: Container[str], exchange: Mapping[str, str], most: int) -> list[str]:
