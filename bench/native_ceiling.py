@@ -27,7 +27,7 @@ from namealign.normalize import normalize
 
 
 def letters(text: str) -> str:
-    """A spelling's words in one order, look-alike letters mended; vowel signs are letters, accents and points are not."""
+    """A spelling's words in one order, look-alike letters mended, accents and points left out."""
     plain = unicodedata.normalize("NFD", normalize(text)[0])
     plain = "".join([char for char in plain if not unicodedata.combining(char)])
     return " ".join(sorted(re.sub(r"[^\w\u0900-\u0fff]+|_", " ", plain).split()))

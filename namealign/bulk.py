@@ -123,7 +123,7 @@ def _compile(**instead: Any) -> dict[str, Any]:
 # The kernel as it is written, for whoever wants its features; and with the edits of `bulk_fast` for scoring.
 compiled = _compile()
 _fast = _compile(edit_score=bulk_fast.edit_score, edit_run=bulk_fast.edit_run)
-_features, _precedes, _verdict = (_fast[n] for n in ("features", "precedes", "verdict"))
+_features, _precedes, _sealed_apart, _verdict = (_fast[n] for n in ("features", "precedes", "sealed_apart", "verdict"))
 
 
 @lean
@@ -155,7 +155,7 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
             for j in range(b0, b1):
                 if same[i] != 0 and same[i] == same[j]:
                     identical = True
-                if names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]:
+                if _sealed_apart(names, i, names, j):
                     sealed = True
         # As `parse.comparable` has it: texts of one script that are read by one standard meet in their best readings.
         if a0 < a1 and b0 < b1 and script[a0] != 0 and script[a0] == script[b0] and dialect[a0] == dialect[b0]:
@@ -180,7 +180,7 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
                 odds = _verdict(names, i, names, j, out, forest(out, trees, bits))
                 if odds > best:
                     best = odds
-                    apart = names.seal[i] != 0 and names.seal[j] != 0 and names.seal[i] != names.seal[j]
+                    apart = _sealed_apart(names, i, names, j)
         if not asked:
             result[k] = 0.0
         elif identical and not apart:
