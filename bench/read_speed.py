@@ -40,10 +40,10 @@ def single(names: list[str]) -> tuple[int, float]:
 
 def bulk(names: list[str]) -> tuple[int, float]:
     """The same in one call of the compiled reader, on all cores: the processor time of all of them is counted."""
-    from namealign.bulk import reader
+    from namealign.bulk_read import Reader
     from namealign.compare import scorer
 
-    reads = reader(scorer())
+    reads = Reader(scorer())
     reads.read(names[:50], fill=False)
     start = time.process_time()
     texts = reads.read(names, fill=False)

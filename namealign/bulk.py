@@ -159,7 +159,7 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
             for j in range(b0, b1):
                 if same[i] != 0 and same[i] == same[j]:
                     identical = True
-                if _sealed_apart(names.seal[i], names.seal[j]):
+                if _sealed_apart(names, i, names, j):
                     sealed = True
         for i in range(a0, a1):
             if names.first[i] == names.first[i + 1]:
@@ -180,7 +180,7 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
                 odds = _verdict(names, i, names, j, out, forest(out, trees, bits))
                 if odds > best:
                     best = odds
-                    apart = _sealed_apart(names.seal[i], names.seal[j])
+                    apart = _sealed_apart(names, i, names, j)
         if not asked:
             result[k] = 0.0
         elif identical and not apart:

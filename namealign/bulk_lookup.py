@@ -86,7 +86,9 @@ def _compile() -> dict[str, Any]:
 
 _compiled = _compile()
 _near, _gather = _compiled["near"], _compiled["gather"]
-_features, _precedes, _verdict = (_fast[name] for name in ("features", "precedes", "verdict"))
+_features, _precedes, _sealed_apart, _verdict = (
+    _fast[name] for name in ("features", "precedes", "sealed_apart", "verdict")
+)
 
 
 @lean
@@ -154,7 +156,7 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 who = owner[other]
                 if not allowed[who]:
                     continue
-                if same[q] != 0 and same[q] == same_i[other]:
+                if same[q] != 0 and same[q] == same_i[other] and not _sealed_apart(nq, q, ni, other):
                     odds = IDENTICAL
                 else:
                     odds = _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)

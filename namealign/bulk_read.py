@@ -90,27 +90,47 @@ _TYPES = {
 _NOTHING = token_key("")
 # A bracket and what it holds need the patterns of `parse`.
 _BRACKETS = re.compile(r"[(\[]")
+# Latin is compared with everything, whatever it was read by.
+_LATIN = (("", ""),)
+# What most readings consist of.
+_ONLY_WORDS = re.compile("[a-z' \\-]*")
 
 
-class _Reading(NamedTuple):
-    """A reading as plain Latin that needs no more than to be parted into words, and what it may be compared with."""
+class _Read(NamedTuple):
+    """What one text reads as in Latin, best first, and of each reading what it may be compared with."""
 
-    text: str
+    latin: Sequence[str]
+    dialect: Sequence[tuple[str, str]]
     script: str = "Latn"
-    dialect: tuple[str, str] = ("", "")
     seal: int = 0
 
 
-def _readings(text: str, language: str | None) -> list[_Reading]:
+class _Numbers(dict[Any, int]):
+    """Things numbered as they are met."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+def _readings(text: str, language: str | None) -> _Read:
     plain, _ = normalize(text)
     if plain.isascii() and not respelled(plain):
-        return [_Reading(_bare(fold(plain)))]
+        return _Read((plain,), _LATIN)
     script = script_of(plain)
     seal = encode._seal(Name(text, (), Reading(plain), script)) if script in ("Hani", "Hang") else 0
-    return [
-        _Reading(_bare(fold(reading.text)).replace("`", " "), script, (reading.language, reading.standard), seal)
-        for reading in readings(plain, language)
-    ]
+    found = readings(plain, language)
+    latin = [reading.text for reading in found]
+    if script == "Latn":
+        return _Read(latin, _LATIN * len(latin))
+    return _Read(latin, [(reading.language, reading.standard) for reading in found], script, seal)
+
+
+def _parted(latin: str) -> str:
+    """A reading as letters that need no more than to be parted into words."""
+    if _ONLY_WORDS.fullmatch(latin) is not None:
+        return latin
+    return _bare(fold(latin)).replace("`", " ")
 
 
 def _plain_readings(texts: Sequence[str]) -> tuple[list[str], list[int] | None]:
@@ -123,8 +143,8 @@ def _plain_readings(texts: Sequence[str]) -> tuple[list[str], list[int] | None]:
     for number in told_twice_among(texts):
         read += texts[done:number]
         owners += range(done, number)
-        found = _readings(texts[number], None)
-        read += [reading.text for reading in found]
+        found = _readings(texts[number], None).latin
+        read += map(_parted, found)
         owners += [number] * len(found)
         done = number + 1
     if not done:
@@ -151,8 +171,8 @@ class Reader:
         # Tokens that the tables say something of, as the interpreter encodes them.
         self._heard = TokenStore(scorer.edits.substrings, scorer.facts)
         self.spare: list[Any] = []
-        self._scripts: dict[str, int] = {}
-        self._dialects: dict[tuple[str, str], int] = {}
+        self._scripts = _Numbers({"Latn": 0})
+        self._dialects = _Numbers({_LATIN[0]: 0})
         self._wipe()
 
     @property
@@ -246,29 +266,33 @@ class Reader:
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
         owner = None
-        script: dict[int, int] = {}
-        dialect: dict[int, int] = {}
+        script: Sequence[int] = ()
+        dialect: Sequence[int] = ()
         seal: dict[int, int] = {}
         if not whole.isascii() or _BRACKETS.search(whole):
             read: list[str] = []
             owners: list[int] = []
+            script, dialect = scripts, dialects = [], []
             for number, text in enumerate(texts):
                 if text.isascii() and not _BRACKETS.search(text) and not told_twice(text):
                     read.append(text)
                     owners.append(number)
+                    scripts.append(0)
+                    dialects.append(0)
                     continue
-                for found in _readings(text, language):
-                    if found.script != "Latn":
-                        script[len(read)] = self._scripts.setdefault(found.script, len(self._scripts) + 1)
-                        dialect[len(read)] = self._dialects.setdefault(found.dialect, len(self._dialects))
-                        seal[len(read)] = found.seal
-                    read.append(found.text)
-                    owners.append(number)
+                found = _readings(text, language)
+                read += map(_parted, found.latin)
+                owners += [number] * len(found.latin)
+                scripts += [self._scripts[found.script]] * len(found.latin)
+                dialects += map(self._dialects.__getitem__, found.dialect)
+                if found.seal:
+                    seal.update(dict.fromkeys(range(len(read) - len(found.latin), len(read)), found.seal))
             owner = np.asarray(owners, np.int64)
             whole = "".join(read)
-            for c in set(whole):
-                if c > "\x7f":
-                    self._tables.kind[ord(c)] = kind_of(c)
+            if not whole.isascii():
+                for c in set(whole):
+                    if c > "\x7f":
+                        self._tables.kind[ord(c)] = kind_of(c)
         else:
             read, again = _plain_readings(texts)
             if again is not None:
@@ -311,8 +335,8 @@ class Reader:
                 same_out[k] = token_key(parsing.identity(name))
         same_out[same_out == _NOTHING] = 0
         return (
-            np.diff(np.append(text_first, names)), same_out[:names], _column(script, source, count),
-            _column(dialect, source, count), _column(seal, source, count), np.diff(name_first[: names + 1]),
+            np.diff(np.append(text_first, names)), same_out[:names], _column(script, source), _column(dialect, source),
+            _of_few(seal, source, count), np.diff(name_first[: names + 1]),
             unit[:units], alt[:units], join[:units], flags_out[:units],
         )  # fmt: skip
 
@@ -355,10 +379,13 @@ def _cumulated(sizes: Any) -> Any:
     return out
 
 
-def _column(values: dict[int, int], source: Any, count: int) -> Any:
-    """The values that few readings have, by the names that were kept."""
-    if not values:
-        return np.zeros(len(source), np.int64)
+def _column(values: Sequence[int], source: Any) -> Any:
+    """The values of the readings that were kept; none were given where all are zero."""
+    return np.asarray(values, np.int64)[source] if len(values) else np.zeros(len(source), np.int64)
+
+
+def _of_few(values: dict[int, int], source: Any, count: int) -> Any:
+    """The values that few readings have, of those that were kept."""
     whole = np.zeros(count, np.int64)
     whole[list(values)] = list(values.values())
     return whole[source]

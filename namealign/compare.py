@@ -283,7 +283,7 @@ def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[f
     if not pairs:
         return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
     top, i, j = max(pairs)
-    if same and not kernel.sealed_apart(a.seal[-i], b.seal[-j]):
+    if same and not measure.sealed_apart(a, -i, b, -j):
         return 1.0, (Evidence("identical", min(same), min(same), weight=IDENTICAL),)
     return probability(top), score.evidence(a, -i, b, -j)
 

@@ -351,7 +351,7 @@ def _seal(name: Name) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
     0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose letters only sound. The
-    last bit tells the script: `kernel.sealed_apart` holds letters of one script only against one another.
+    last bit tells the script: `measure.sealed_apart` holds letters of one script only against one another.
     """
     text = name.original.strip()
     if name.script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:

@@ -62,7 +62,7 @@ ORIGIN_STEP = 0.1
 ORIGIN_MOST = 46
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("sigmoid", "bits", "edit_score", "edit_run", "kinship", "unit_score", "sealed_apart", "precedes", "origin")
+COMPILED = ("sigmoid", "bits", "edit_score", "edit_run", "kinship", "unit_score", "precedes", "origin")
 
 
 def sigmoid(x: Any) -> Any:
@@ -193,11 +193,6 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     if ta.head[a] != tb.head[b] or loss[0] < NEAR_LOSS:
         score = min(most, score)
     return max(known, min(CLIP, score))
-
-
-def sealed_apart(x: Any, y: Any) -> Any:
-    """Whether two names, by their seals, are written in one script with other letters."""
-    return x != 0 and y != 0 and x != y and (x ^ y) & 1 == 0
 
 
 def precedes(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any) -> Any:

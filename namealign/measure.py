@@ -25,11 +25,10 @@ from namealign.kernel import (
     SAME_FAMILY,
     WEAK,
     kinship,
-    sealed_apart,
     sigmoid,
 )  # fmt: skip
 
-__all__ = ["CEILING", "FEATURES", "features", "forest", "verdict"]
+__all__ = ["CEILING", "FEATURES", "features", "forest", "sealed_apart", "verdict"]
 
 # Anything but identical names stays under this log-odds (0.99989).
 CEILING = 9.0
@@ -42,7 +41,7 @@ HARDLY = -0.5
 KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("_origins", "features", "forest", "verdict")
+COMPILED = ("_origins", "features", "forest", "sealed_apart", "verdict")
 
 FEATURES = (
     "units_min",
@@ -355,6 +354,15 @@ def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right:
     return total
 
 
+def sealed_apart(na: Any, i: Any, nb: Any, j: Any) -> Any:
+    """Whether two names of one script have letters of their own that differ (`seal`, whose last bit tells the script):
+    spelled alike they are still two.
+    """
+    x = na.seal[i]
+    y = nb.seal[j]
+    return x != 0 and y != 0 and x != y and (x ^ y) & 1 == 0
+
+
 def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     """The log-odds of two names from what the trees say, under the ceilings that no training pair could teach.
 
@@ -376,7 +384,7 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
         most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
-    if sealed_apart(na.seal[i], nb.seal[j]):
+    if sealed_apart(na, i, nb, j):
         most = OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
     if (

@@ -34,6 +34,14 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LOOSE_DOTS = re.compile("i\u0307+")
+# A text that no mend but lower case and single spaces can touch, provided NFKC leaves it as it is: native letters
+# alone (no Latin ones to mix with, no loose marks, none of the signs above), or Latin ones with no two marked letters
+# together, which may be mojibake.
+_SIGNS = re.escape(_MARKS + "".join(map(chr, _ACCENTS | _DASHES)))
+_QUIET = re.compile(
+    rf"(?:[^A-Za-z\x80-\xff\u0130\u0420\u0421\u0300-\u036f{_SIGNS}]++|[\u0420\u0421](?![\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]))*+"
+    r"|(?:[\x00-\x7f\u0100-\u012f\u0131-\u024f\u1e00-\u1eff]++|[\xc0-\xff](?=[\x00-\x7f]|\Z))*+"
+)
 
 
 def mend_compatibility(text: str) -> str:
@@ -167,6 +175,8 @@ def normalize(text: str, *, steps: bool = False) -> tuple[str, tuple[Step, ...]]
     ['case', 'look-alike']
     """
     if text.isascii() and not steps:
+        return " ".join(text.lower().split()), ()
+    if not steps and _QUIET.fullmatch(text) is not None and unicodedata.is_normalized("NFKC", text):
         return " ".join(text.lower().split()), ()
     taken: list[Step] = []
     for rule, mend in _MENDS:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
 from namealign.model import Name, Reading, Role, Token
 from namealign.normalize import fold, normalize
@@ -29,6 +30,10 @@ _BRACKETS = re.compile(r"\(\w\)|[()\[\]{}\"«»“”„]+")
 _DIGRAPHS = frozenset(("ya", "ye", "yo", "yu", "ia", "iu", "ja", "ju", "zh", "kh", "sh", "ch", "ts", "gh", "ph", "th"))
 # Between hyphens a vowel alone is no initial: it stands for an article or the Persian ezafe (Hizb-e-Islami).
 _LINKS = frozenset("aeiou")
+# A text without what needs a closer look (commas, full stops, brackets, digits, a vowel between hyphens).
+_SIMPLE = re.compile(r"(?:[a-z\u00df-\u00f6\u00f8-\u024f' ]++|-(?![aeiou]-))*+")
+# Ordinary words whose tokens are kept: names repeat their elements. Some 20 MB at the very most.
+_KEPT = 65_536
 # A name of more parts than this is cut: the alignment is exact over subsets of tokens, so its cost doubles a token.
 MAX_TOKENS = 10
 
@@ -44,6 +49,23 @@ class Roles:
         self.honorific: dict[str, str] = {}
         for _, (token, class_) in read_rows(folder / "honorifics.csv", ("token", "class")):
             self.honorific.setdefault(token, class_)
+        self.ordinary = _Ordinary(self)
+
+
+class _Ordinary(dict[str, Token | None]):
+    """The token of a word that is a name wherever it stands; None for any other word. Filled as words are met."""
+
+    def __init__(self, table: Roles) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, word: str) -> Token | None:
+        if len(self) >= _KEPT:
+            self.clear()
+        table = self._table
+        told = word in table.particle or word in table.honorific or len(word.replace("'", "")) == 1
+        self[word] = token = None if told else Token(word, Role.NAME, word)
+        return token
 
 
 @lru_cache(maxsize=1)
@@ -60,10 +82,21 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
     >>> [(t.text, str(t.role)) for t in parse(Reading("dr. j.f. bin laden")).tokens]
     [('dr', 'honorific'), ('j', 'initial'), ('f', 'initial'), ('bin', 'particle'), ('laden', 'name')]
     """
-    words = _words(_family_last(fold(reading.text)))
+    text = fold(reading.text)
+    table = roles()
+    if _SIMPLE.fullmatch(text) is not None:
+        simple = text.replace("-", " ").split()
+        if "'" in text:
+            simple = [word for word in [word.strip("'") for word in simple] if word]
+        if len(simple) <= MAX_TOKENS:
+            ordinary = [table.ordinary[word] for word in simple]
+            if None not in ordinary:
+                return Name(original or reading.text, tuple(cast("list[Token]", ordinary)), reading, script)
+        words = [(word, False, False) for word in simple]
+    else:
+        words = _words(_family_last(text))
     tokens: list[Token] = []
     last = len(words) - 1
-    table = roles()
     begun = False
     names = 0
     for i, (text, dotted, linked) in enumerate(words[:MAX_TOKENS]):
@@ -133,11 +166,14 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
     if plain.isascii() and not respelled(plain):
         return (parse(Reading(plain), original=text),)
     script = script_of(plain)
+    found = readings(plain, language)
+    if len(found) == 1:
+        return (parse(found[0], original=text, script=script),)
     names: list[Name] = []
     seen: set[tuple[str, ...]] = set()
-    for reading in readings(plain, language):
+    for reading in found:
         name = parse(reading, original=text, script=script)
-        key = tuple(token.text for token in name.tokens)
+        key = tuple([token.text for token in name.tokens])
         if key not in seen:
             seen.add(key)
             names.append(name)

@@ -30,7 +30,7 @@ from namealign.compare import IDENTICAL, Scorer, scorer
 from namealign.decide import Policy, decide, probability
 from namealign.encode import NameStore, blocking_keys, token_key
 from namealign.errors import TableError
-from namealign.measure import CEILING
+from namealign.measure import CEILING, sealed_apart
 from namealign.model import Decision, Entity, Evidence, Kind, Match
 from namealign.parse import read
 from namealign.parts import Part
@@ -357,7 +357,8 @@ class _Searched:
             if c >= few and share[c] < share[0] * (SURE_SHARE if best >= SURE else LEAST_SHARE):
                 break
             if kinds.hold(self.shelf.kinds[self.shelf.owner[k]]):
-                odds = IDENTICAL if self.shelf.same[k] == same else score.log_odds(store, name, names, k)
+                identical = self.shelf.same[k] == same and not sealed_apart(store, name, names, k)
+                odds = IDENTICAL if identical else score.log_odds(store, name, names, k)
                 best = max(best, odds)
                 found.append((k, odds))
         return found

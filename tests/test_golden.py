@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from namealign import compare
+from namealign.romanize import LANGUAGES, script_of
 
+# The two kana are one script to whoever writes a name in them.
+_WRITTEN = {"Hira": "Kana"}
 FILES = sorted((Path(__file__).parent / "golden").glob("compare_*.csv"))
 
 
@@ -45,3 +48,16 @@ def test_every_phenomenon_has_cases_on_both_sides_and_a_reason_for_each(path: Pa
     assert len(rows) - expected.count("match") >= 5
     assert len({frozenset((row["name_a"], row["name_b"])) for row in rows}) == len(rows)
     assert all(row["why"] for row in rows)
+
+
+def test_every_script_has_ten_pairs_of_two_native_spellings_on_both_sides_of_the_line() -> None:
+    told: dict[str, list[str]] = {}
+    with (FILES[0].parent / "compare_native.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            scripts = {_WRITTEN.get(s, s) for s in map(script_of, (row["name_a"], row["name_b"]))}
+            if len(scripts) == 1:
+                told.setdefault(scripts.pop(), []).append(row["expected"])
+    every = {_WRITTEN.get(script, script) for scripts in LANGUAGES.values() for script in scripts}
+    assert set(told) == every
+    assert {script: len(said) for script, said in told.items() if len(said) < 10} == {}
+    assert all({"match", "different"} <= set(said) for said in told.values())

@@ -90,6 +90,19 @@ def test_two_bearers_of_one_surname_are_for_review_and_an_element_is_never_the_a
     assert (nobody.outcome, nobody.best) == ("new", None)
 
 
+@pytest.mark.parametrize("asked", [1, 300])
+def test_names_that_read_alike_in_other_characters_are_not_identical(asked: int) -> None:
+    known = Reconciler.from_names({"丽": ["李丽"], "莉": ["李莉"], "latin": ["Li Li"], "习": ["習近平"]})
+    # Many names at once are looked up by compiled code, one by the interpreter.
+    many = [f"Asker {k}" for k in range(asked - 1)]
+    found = known.lookup_many(["李丽", *many], limit=3)[0]
+    said = {match.entity.id: match.probability for match in [found.best, *found.others] if match is not None}
+    assert said["丽"] == said["latin"] == 1.0
+    assert said["莉"] < Policy().review
+    same = known.lookup_many(["习近平", *many])[0]
+    assert (same.outcome, same.best and same.best.entity.id) == ("match", "习")
+
+
 @pytest.mark.parametrize("name", ["", "...", "123", "—", "🙂"])
 def test_a_name_without_letters_is_new(shipped: Reconciler, name: str) -> None:
     assert shipped.lookup(name) == []

@@ -19,7 +19,7 @@ from namealign.errors import InputError
 from namealign.model import Reading, Step
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
-from namealign.romanize.scripts import SCRIPT, runs, script_of
+from namealign.romanize.scripts import SCRIPT, runs, script_of, sole_script
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["LANGUAGES", "readings", "script_of"]
@@ -70,12 +70,15 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
     if text.isascii():
         return (Reading(text), *respelled(text, steps=steps))
+    alone = sole_script(text)
+    if alone and alone != "Latn":
+        return tuple(_read_run(alone, text, language, steps))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
         return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
-        return tuple(_distinct(_read_run(scripts.pop(), text, language, steps)))
+        return tuple(_read_run(scripts.pop(), text, language, steps))
     return tuple(_distinct(_join(text, scripts, language, steps)))
 
 
@@ -92,7 +95,7 @@ def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> li
         core = run.strip()
         head, tail = run[: len(run) - len(run.lstrip())], run[len(run.rstrip()) :]
         script = "Kana" if script == "Jpan" else script
-        found = _distinct(_read_run(script, core, language, steps))
+        found = _read_run(script, core, language, steps)
         parts.append([_with_text(reading, head + reading.text + tail) for reading in found])
     joined: list[Reading] = []
     for at in range(max(map(len, parts))):
@@ -126,6 +129,7 @@ def _distinct(found: list[Reading]) -> list[Reading]:
 
 
 def _read_run(script: str, run: str, language: str | None, steps: bool) -> list[Reading]:
+    """The readings of a run of one script, each text once."""
     rows = _by_script().get(script)
     if not rows:
         return [_unidecoded(run)]
@@ -134,7 +138,7 @@ def _read_run(script: str, run: str, language: str | None, steps: bool) -> list[
         if reader is None:
             return [_unidecoded(run)]
         return reader(run, language if language in {row.code for row in rows} else None) or [_unidecoded(run)]
-    return [_tabled(row, run, steps) for row in _plausible(rows, run, language)]
+    return _distinct([_tabled(row, run, steps) for row in _plausible(rows, run, language)])
 
 
 def _plausible(rows: list[_Language], run: str, language: str | None) -> tuple[_Language, ...]:

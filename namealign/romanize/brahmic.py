@@ -30,7 +30,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from namealign.model import Reading, Step
-from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, load_letters, spell
+from namealign.romanize._letters import CACHED_WORDS, READINGS, Letters, Row, load_letters
 
 __all__ = ["TABLES", "readings"]
 
@@ -77,22 +77,34 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     >>> [reading.text for reading in readings("नरेन्द्र मोदी", "hi")][0]
     'narendra modi'
     """
-    script = next((name for char in run if (name := _BLOCK.get(ord(char) & ~0x7F)) and ord(char) & 0x7F), "Deva")
+    script = _BLOCK.get(ord(run[:1] or " ") & ~0x7F) or next(
+        (name for char in run if (name := _BLOCK.get(ord(char) & ~0x7F)) and ord(char) & 0x7F), "Deva"
+    )
     if script == "Tibt":
         from namealign.romanize import tibetan  # of the family too, but its syllables need an engine of their own
 
         return tibetan.readings(run, language, steps=steps)
+    engines = _engines(script, language)
+    columns = [(engine, engine.words(run)) for engine in engines]
+    found: dict[str, Reading] = {}
+    for rank in range(READINGS):
+        for engine, words in columns:
+            if rank < engine.ranks:
+                text = engine.text(words, rank, run)
+                if text not in found:
+                    found[text] = engine.reading(run, text, rank, steps)
+                    if len(found) == READINGS:
+                        return list(found.values())
+    return list(found.values())
+
+
+@cache
+def _engines(script: str, language: str | None) -> tuple[_Engine, ...]:
+    """The engines of a script, or the one of the language where the script has it."""
     languages = TABLES[script]
     if language in languages:
         languages = (language,)
-    engines = [_engine(f"{script}-{name}") for name in languages]
-    columns = [engine.texts(run) for engine in engines]
-    found: dict[str, Reading] = {}
-    for rank in range(READINGS):
-        for engine, texts in zip(engines, columns, strict=True):
-            if rank < len(texts) and texts[rank] not in found and len(found) < READINGS:
-                found[texts[rank]] = engine.reading(run, texts[rank], rank, steps)
-    return list(found.values())
+    return tuple([_engine(f"{script}-{name}") for name in languages])
 
 
 @cache
@@ -134,10 +146,15 @@ class _Engine:
         self.ranks = min(READINGS, max(len(self._schwa), *(len(row.targets) for row in letters.rows)))
         self._cached = lru_cache(CACHED_WORDS)(self._word)
 
-    def texts(self, run: str) -> list[str]:
-        """The texts of a run's readings by rank, which may be equal."""
-        texts = spell(run, self._cached)
-        return [" ".join(text.split()) for text in texts] if "॰" in run or "।" in run else texts
+    def words(self, run: str) -> list[tuple[str, ...]]:
+        """The Latin of each word of a run, by rank."""
+        cached = self._cached
+        return [cached(word) for word in run.split(" ")]
+
+    def text(self, words: list[tuple[str, ...]], rank: int, run: str) -> str:
+        """The text of the run's reading of a rank."""
+        text = " ".join([word[rank] for word in words])
+        return " ".join(text.split()) if "॰" in run or "।" in run else text
 
     def reading(self, run: str, text: str, rank: int, steps: bool) -> Reading:
         words = [part for word in run.split(" ") for part in _PARTS.findall(word)] if steps else ()

@@ -29,6 +29,8 @@ _BREAK = re.compile(r"[^\w']+|_+")
 _SUFFIX = frozenset("시군구읍도")
 # How many spellings a foreign name is read in.
 _SPELLINGS = 5
+# How many readings a run has at most.
+_MOST = 6
 RR, MR, USUAL, LOAN = "RR", "McCune-Reischauer", "customary", "loan"
 
 
@@ -138,6 +140,14 @@ def _loan(text: str) -> Choice:
     return loan_table("Hang-loan").spellings_of(text, jamo(text), _SPELLINGS, _letter)
 
 
+@lru_cache(maxsize=65536)
+def _loan_first(text: str) -> str:
+    """The likeliest of `_loan`."""
+    table = loan_table("Hang-loan")
+    known = table.words.get(text)
+    return table.spell(jamo(text), _letter) if known is None else known
+
+
 def _letter(unit: str) -> str:
     """A jamo by rule, where the loan table never met it."""
     pairs = _tables().pairs
@@ -199,7 +209,10 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     if not parts:
         return []
     name = _name(parts)
-    spelled = [(text, LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
+    if name is not None and name[2]:  # a Korean's name asks for no further spelling of a foreign one
+        spelled = [(" ".join([_loan_first(part) for part in parts]), LOAN)]
+    else:
+        spelled = [(text, LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
     plain = [(" ".join([word(part) for part in parts]), RR)]
     if len(parts) == 1:
         plain.append((word(parts[0], 1), MR))
@@ -225,14 +238,14 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     found += plain
     if name is None or not name[2]:
         found += spelled[1:]
-    out: list[Reading] = []
-    seen: set[str] = set()
+    out: dict[str, Reading] = {}
     for text, standard in found:
-        if text not in seen:
-            seen.add(text)
+        if text not in out:
             taken = _trail(parts, name, text, standard) if steps else ()
-            out.append(Reading(text, "ko", standard, True, taken))
-    return out[:6]
+            out[text] = Reading(text, "ko", standard, True, taken)
+            if len(out) == _MOST:
+                break
+    return list(out.values())
 
 
 def _trail(parts: list[str], name: tuple[str, str, bool] | None, text: str, standard: str) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from namealign.model import Reading
+from namealign.model import Reading, Step
 from namealign.romanize.loan import Choice, likeliest, loan_table
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
@@ -25,6 +25,8 @@ _ITERATION = re.compile(r"([^ヽゝ])([ヽゝ]+)")
 # A long o or u is written once, but 井上 is Inoue and 松浦 Matsuura: there the second vowel opens a part of its own.
 _LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
 _CONSONANT = re.compile(r"([^aeiou]*)([aeiou]?)")
+_HAN_TOO = re.compile("[\u3005\u3006\u3400-\u9fff]")
+_IN_HIRAGANA = re.compile("[\u3041-\u3096]")
 HEPBURN, LOAN = "Hepburn", "loan"
 # How many spellings a foreign name is read in.
 _SPELLINGS = 5
@@ -103,7 +105,6 @@ def word(text: str) -> str:
     return _LONG.sub(lambda found: found.group()[0], "".join(out))
 
 
-@lru_cache(maxsize=65536)
 def _loan(text: str) -> Choice:
     """One word of a foreign name, as it was probably spelled before: the likeliest spellings."""
     return loan_table("Kana-loan").spellings_of(text, morae(text), _SPELLINGS)
@@ -118,24 +119,46 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
     'sakura manami'
     """
     del language
-    if any(char in "々〆" or "\u3400" <= char <= "\u9fff" for char in run):
+    if _HAN_TOO.search(run) is not None:
         from namealign.romanize import han  # it reads kana too, so the import cannot stand on top
 
         return han.readings(run, "ja", steps=steps)
-    parts = [katakana(part) for part in _BREAK.split(run) if part]
+    parts = [part for part in _BREAK.split(run) if part]
     if not parts:
         return []
-    native = (" ".join(filter(None, map(word, parts))), HEPBURN)
-    loan, *others = [(" ".join(text.split()), LOAN) for text, _ in likeliest([*map(_loan, parts)], _SPELLINGS, " ")]
+    native = (" ".join(filter(None, [_native(part) for part in parts])), HEPBURN)
+    spelled = [text for text, _ in likeliest([_spelled(part) for part in parts], _SPELLINGS, " ")]
     # Hiragana writes what is Japanese; katakana nearly always a name from elsewhere.
-    hiragana = any("\u3041" <= char <= "\u3096" for char in run)
-    found = [native, loan] if hiragana else [loan, native, *others]
-    out: list[Reading] = []
+    if _IN_HIRAGANA.search(run) is not None:
+        found = [native, (_single_spaced(spelled[0]), LOAN)]
+    else:
+        loan, *others = [(_single_spaced(text), LOAN) for text in spelled]
+        found = [loan, native, *others]
+    out: dict[str, Reading] = {}
     for text, standard in found:
-        if text and all(text != reading.text for reading in out):
-            table = "Kana-loan" if standard == LOAN else "Kana-ja"
-            out.append(Reading(text, "ja", standard, True, trail(table, parts, text, standard) if steps else ()))
-    return out
+        if text and text not in out:
+            taken: tuple[Step, ...] = ()
+            if steps:
+                table = "Kana-loan" if standard == LOAN else "Kana-ja"
+                taken = trail(table, [*map(katakana, parts)], text, standard)
+            out[text] = Reading(text, "ja", standard, True, taken)
+    return list(out.values())
+
+
+@lru_cache(maxsize=65536)
+def _native(part: str) -> str:
+    """A word of either kana in Hepburn."""
+    return word(katakana(part))
+
+
+@lru_cache(maxsize=65536)
+def _spelled(part: str) -> Choice:
+    """`_loan` of a word of either kana."""
+    return _loan(katakana(part))
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
 
 def canonical(run: str) -> str:

@@ -149,28 +149,38 @@ def likeliest(parts: Sequence[Choice], most: int, between: str = "") -> Choice:
     [('lub', 0.0), ('rub', 0.5), ('luv', 0.7), ('ruv', 1.2)]
     """
     first = [part[0][0] for part in parts]
-    out = [(between.join(first), sum([part[0][1] for part in parts]))]
-    if most > 1:
-        swaps = sorted([(price - part[0][1], at, text) for at, part in enumerate(parts) for text, price in part[1:]])[
-            : most + 2
-        ]
-        changes: list[tuple[float, tuple[tuple[int, str], ...]]] = [(price, ((at, text),)) for price, at, text in swaps]
-        changes += [
-            (a[0] + b[0], ((a[1], a[2]), (b[1], b[2]))) for i, a in enumerate(swaps) for b in swaps[:i] if a[1] != b[1]
-        ]
-        changes.sort()
-        seen = {out[0][0]}
-        for price, change in changes:
-            made = first.copy()
-            for at, text in change:
-                made[at] = text
-            whole = between.join(made)
-            if whole not in seen:
-                seen.add(whole)
-                out.append((whole, out[0][1] + price))
-                if len(out) == most:
-                    break
-    return tuple(out)
+    price = sum([part[0][1] for part in parts])
+    if most < 2:
+        return ((between.join(first), price),)
+    swaps = sorted([(cost - part[0][1], at, text) for at, part in enumerate(parts) for text, cost in part[1:]])
+    # Two changes one of which is not among the first so many cost more than those, unless something is free: so
+    # these suffice, save where two of them gave one text.
+    near = swaps[: most - 1]
+    if len(near) < len(swaps) and near[0][0] > 0 and near[-1][0] < swaps[len(near)][0]:
+        out = _changed(first, price, near, most, between)
+        if len(out) == most and out[-1][1] <= price + near[-1][0]:
+            return out
+    return _changed(first, price, swaps[: most + 2], most, between)
+
+
+def _changed(first: list[str], price: float, swaps: list[tuple[float, int, str]], most: int, between: str) -> Choice:
+    """The first text and those that one or two of the swaps make of it, cheapest first."""
+    changes: list[tuple[float, tuple[tuple[int, str], ...]]] = [(cost, ((at, text),)) for cost, at, text in swaps]
+    changes += [
+        (a[0] + b[0], ((a[1], a[2]), (b[1], b[2]))) for i, a in enumerate(swaps) for b in swaps[:i] if a[1] != b[1]
+    ]
+    changes.sort()
+    out = {between.join(first): price}
+    for cost, change in changes:
+        made = first.copy()
+        for at, text in change:
+            made[at] = text
+        whole = between.join(made)
+        if whole not in out:
+            out[whole] = price + cost
+            if len(out) == most:
+                break
+    return tuple(out.items())
 
 
 def second_guesses(words: Sequence[str], known: Container[str], exchange: Mapping[str, str], most: int) -> list[str]:

@@ -6,10 +6,11 @@ scripts that have a romanization table or module, and everything else is `Zzzz` 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 
-__all__ = ["SCRIPT", "runs", "script_of"]
+__all__ = ["SCRIPT", "runs", "script_of", "sole_script"]
 
 # (first code point, last code point, ISO 15924), sorted. "" marks what belongs to no script of its own.
 _BLOCKS: tuple[tuple[int, int, str], ...] = (
@@ -107,6 +108,28 @@ class _ScriptOf(dict[str, str]):
 SCRIPT: dict[str, str] = _ScriptOf()
 
 
+class _Alone(dict[str, re.Pattern[str]]):
+    """Script to the pattern of a text that holds its blocks' characters, and ASCII that is no letter, only."""
+
+    def __missing__(self, script: str) -> re.Pattern[str]:
+        blocks = "".join([f"\\U{first:08x}-\\U{last:08x}" for first, last, of in _BLOCKS if of == script])
+        self[script] = pattern = re.compile(rf"[\x00-\x40\x5b-\x60\x7b-\x7f{blocks}]+")
+        return pattern
+
+
+_ALONE = _Alone()
+
+
+def sole_script(text: str) -> str:
+    """The script of a text that begins with a letter and holds no letter of another script; "" where that is not sure.
+
+    >>> sole_script("محمد علي"), sole_script("Муаммар Kaddafi")
+    ('Arab', '')
+    """
+    script = SCRIPT[text[0]] if text else ""
+    return script if script and _ALONE[script].fullmatch(text) is not None else ""
+
+
 def script_of(text: str) -> str:
     """The ISO 15924 code of the script most letters of the text are in; `Latn` where there is no letter.
 
@@ -115,6 +138,9 @@ def script_of(text: str) -> str:
     """
     if text.isascii():
         return "Latn"
+    alone = sole_script(text)
+    if alone:
+        return alone
     counts: dict[str, int] = {}
     for char in text:
         script = SCRIPT[char]
