@@ -15,7 +15,8 @@ from typing import NamedTuple
 from namealign.decide import Policy
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
-from namealign.judgements import Journal, Judgement, Judgements, Verdict, name_key
+from namealign.journal import Journal
+from namealign.judgements import Judgement, Judgements, Verdict, name_key
 from namealign.model import Decision, Evidence
 from namealign.replay import contenders
 

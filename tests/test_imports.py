@@ -34,6 +34,7 @@ STAGES = [
     ["decide"],
     ["compare"],
     ["bulk"],
+    ["journal"],
     ["judgements"],
     ["reconciler"],
     ["replay"],

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from namealign.errors import TableError
-from namealign.judgements import ConflictError, Journal, Judgement, Judgements, Verdict, name_key
+from namealign.journal import Journal
+from namealign.judgements import ConflictError, Judgement, Judgements, Verdict, name_key
 
 HEAD = "left,judgement,right,entity,by,at,why\n"
 
@@ -238,7 +239,7 @@ def test_any_text_is_read_back_as_it_was_appended_but_for_white_space(
 
 APPENDER = """
 import sys
-from namealign.judgements import Journal, Judgement
+from namealign.journal import Journal, Judgement
 journal = Journal(sys.argv[1])
 for number in range(10 ** 6):
     journal.append([Judgement(f"name {number}", "different", "x" * 300, f"per:{number}"), Judgement(f"name {number}", "new")])

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from namealign.cli import app
 from namealign.errors import InputError
-from namealign.judgements import Journal, Judgement, Judgements, beside
+from namealign.journal import Journal, beside
+from namealign.judgements import Judgement, Judgements
 from namealign.review import Candidate, Question, Session, read_questions, write_questions
 
 RUNNER = CliRunner()

@@ -12,6 +12,7 @@ import typer
 from namealign.cli import options
 from namealign.cli.edge import UNSETTLED, complain, keep_apart, progress, reconciler_for
 from namealign.errors import InputError
+from namealign.files import writable
 
 if TYPE_CHECKING:
     from namealign.clean import CleanSummary
@@ -98,6 +99,8 @@ def clean(
         {"--output": None if output == source else target, "--review": review, "--report": report},
         {"IN": [source], **options.sources(decisions, table, index)},
     )
+    if target is not None:
+        writable(target)
     judgements = options.judgements(decisions, table or [])
     reconciler = reconciler_for(table or [], only=only, index=index or [])
     with progress("reconciling") as move:

@@ -98,7 +98,7 @@ def layout(
 
 def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
     """The files of judgements to go by: the one given, else those beside the user's tables. The first gets new ones."""
-    from namealign.judgements import beside
+    from namealign.journal import beside
     from namealign.tables import user_table
 
     if decisions is not None:

@@ -50,7 +50,8 @@ def review(
     Keys: s same, 1-9 same as that candidate, d different, u unsure, n new (none of them), k skip, z undo, q quit.
     Without a terminal, answers are read from stdin, a key or a word a line. Exits 1 while questions are open.
     """
-    from namealign.judgements import Journal, Judgements
+    from namealign.journal import Journal
+    from namealign.judgements import Judgements
     from namealign.review import Session, read_questions
 
     files = options.decision_files(decisions, table or [])
