@@ -12,7 +12,7 @@ from namealign.errors import TableError
 from namealign.journal import Judgement, Verdict, read_rows
 from namealign.normalize import normalize
 
-__all__ = ["ConflictError", "Judgement", "Judgements", "Verdict", "name_key"]
+__all__ = ["ConflictError", "Identity", "Judgement", "Judgements", "Verdict", "name_key"]
 
 
 class ConflictError(TableError):
@@ -22,6 +22,15 @@ class ConflictError(TableError):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(problems[0] + more)
         self.problems = tuple(problems)
+
+
+class Identity(NamedTuple):
+    """Names that were judged to be one entity, or (where `entity` is "") one whom no table lists; each with the
+    judgement that said so, those whom it was said of straight before those who are the same as them.
+    """
+
+    entity: str
+    names: tuple[tuple[str, Judgement], ...]
 
 
 class _Placed(NamedTuple):
@@ -117,6 +126,31 @@ class Judgements:
     def is_new(self, name: str) -> bool:
         """Whether somebody said that no table lists this name."""
         return self._root(name_key(name)) in self._new
+
+    def identities(self) -> Iterator[Identity]:
+        """All that was decided on who somebody is, in the order of the rows.
+
+        >>> kept = Judgements([Judgement("Ali", "same", "Aly"), Judgement("Aly", "same", "", "7"), Judgement("Bo", "new")])
+        >>> [(found.entity, [name for name, _ in found.names]) for found in kept.identities()]
+        [('7', ['Aly', 'Ali']), ('', ['Bo'])]
+        """
+        onward = self._onward()
+        straight: dict[str, dict[str, tuple[str, Judgement]]] = {}
+        for item in self._placed:
+            root = self._root(item.left)
+            if root in self._entity or root in self._new:
+                found = straight.setdefault(root, {})
+                if item.row.judgement == Verdict.NEW or (item.row.entity and item.row.judgement == Verdict.SAME):
+                    found.setdefault(item.left, (item.row.left, item.row))
+        for root, named in straight.items():
+            waiting = deque(named)
+            while waiting:
+                here = waiting.popleft()
+                for there, item in onward.get(here, ()):
+                    if there not in named and not there.startswith(_ENTITY):
+                        named[there] = (item.row.left if there == item.left else item.row.right, item.row)
+                        waiting.append(there)
+            yield Identity(self._entity.get(root, ""), tuple(named.values()))
 
     def touched(self, name: str) -> str:
         """The class of a name on which there is any judgement, as a key that all names judged the same share; or ""."""
@@ -228,13 +262,18 @@ class Judgements:
                     by = [way for way in self._way(item.right, _ENTITY + other) if way is not item]
                     yield f"{item}: {row.left!r} is {row.entity} here, but {other} by {_lines(by, item)}"
 
-    def _way(self, start: str, end: str) -> list[_Placed]:
-        """The judgements by which two are the same: the fewest of them."""
+    def _onward(self) -> dict[str, list[tuple[str, _Placed]]]:
+        """What is the same as something by one judgement, with that."""
         onward: dict[str, list[tuple[str, _Placed]]] = {}
         for item in self._placed:
             if item.row.judgement == Verdict.SAME:
                 onward.setdefault(item.left, []).append((item.right, item))
                 onward.setdefault(item.right, []).append((item.left, item))
+        return onward
+
+    def _way(self, start: str, end: str) -> list[_Placed]:
+        """The judgements by which two are the same: the fewest of them."""
+        onward = self._onward()
         ways: dict[str, list[_Placed]] = {start: []}
         waiting = deque([start])
         while waiting and end not in ways:

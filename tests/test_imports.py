@@ -42,7 +42,7 @@ STAGES = [
     ["clean", "scan", "review", "curate"],
     ["tablefile"],
     ["usertable"],
-    ["interchange"],
+    ["interchange", "learn"],
     ["indexing"],
     ["cli", "server", "integrations"],
 ]
