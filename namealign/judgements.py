@@ -130,8 +130,8 @@ class Judgements:
     def identities(self) -> Iterator[Identity]:
         """All that was decided on who somebody is, in the order of the rows.
 
-        >>> kept = Judgements([Judgement("Ali", "same", "Aly"), Judgement("Aly", "same", "", "7"), Judgement("Bo", "new")])
-        >>> [(found.entity, [name for name, _ in found.names]) for found in kept.identities()]
+        >>> rows = [Judgement("Ali", "same", "Aly"), Judgement("Aly", "same", "", "7"), Judgement("Bo", "new")]
+        >>> [(found.entity, [name for name, _ in found.names]) for found in Judgements(rows).identities()]
         [('7', ['Aly', 'Ali']), ('', ['Bo'])]
         """
         onward = self._onward()

@@ -43,7 +43,8 @@ def table(tmp_path: Path) -> str:
         (b"id,minister\n1,Ann\n", "name", "in.csv:1: no column 'name'; the columns are id, minister"),
         (b"Ann,1\nBob,2\n", "name", "in.csv:1: no column 'name'; the columns are Ann, 1"),
         (b"name,name\nAnn,Bob\n", "name", "in.csv:1: 2 columns are called 'name'; give a number instead: 1, 2"),
-        (b'id,name\n1,Ann\n2,"Bob\n3,Cid\n', "name", "in.csv:3: a quote opens in this record and never closes"),
+        (b'id,name\n1,Ann\n2,"Bob\n3,Cid\n', "name", "in.csv:3: a quote opens here and never closes"),
+        (b'id,name\n1,Ann\n"2\n3","Bob\n3,Cid\n', "name", "in.csv:4: a quote opens here and never closes"),
         ("name\nJosé Ñandú\nFrançois\n".encode() + b"Andr\xe9\n", "name", "in.csv:4: byte 0xe9 is not UTF-8"),
     ],
 )

@@ -48,9 +48,7 @@ def clean(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="IN is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
-    ] = False,
+    jsonl: options.JsonLines = False,
     in_place: Annotated[bool, typer.Option("--in-place", help="Write over the input, all of it or nothing.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put canonical names in place of the old ones and add no column.")

@@ -36,6 +36,7 @@ def cluster(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
+    jsonl: options.JsonLines = False,
     strict: options.Strict = False,
     report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
 ) -> None:
@@ -45,7 +46,7 @@ def cluster(
     if not column:
         raise InputError("which column? give it with --column")
     layout = options.layout(
-        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
     keep_apart(
         {"--output": None if output == source else output, "--report": report},

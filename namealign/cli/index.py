@@ -45,7 +45,7 @@ def build(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="AUTHORITY is JSON Lines, whatever its name.")] = False,
+    jsonl: options.JsonLines = False,
     strict: options.Strict = False,
 ) -> None:
     """Index a table of entities, one or more names each, for `--index` of lookup and clean."""

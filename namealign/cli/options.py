@@ -21,6 +21,7 @@ __all__ = [
     "Delimiter",
     "Encoding",
     "Index",
+    "JsonLines",
     "Language",
     "NoHeader",
     "Only",
@@ -53,6 +54,9 @@ Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found ou
 Index = Annotated[
     list[str] | None,
     typer.Option("--index", metavar="INDEX", help="An index that `index build` made; may be repeated."),
+]
+JsonLines = Annotated[
+    bool, typer.Option("--jsonl", help="The input is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
 ]
 Language = Annotated[str | None, typer.Option("--language", help="The names' language, as an ISO 639 code.")]
 NoHeader = Annotated[bool, typer.Option("--no-header-row", "-H", help="The first line is data.")]
