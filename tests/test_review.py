@@ -343,3 +343,28 @@ def test_without_a_table_decisions_are_kept_beside_ones_own(
     assert Judgements.read(tmp_path / "settings" / "aliases.decisions.csv").entity_of("the sheikh of nowhere")
     out, _ = run("clean", "-", "-c", "name", stdin="name\nThe Sheikh of Nowhere\n")
     assert ",per:hosni-mubarak,1.000,match" in out
+
+
+def test_a_column_of_one_kind_is_matched_to_entities_of_that_kind_only(table: str) -> None:
+    path = Path(table)
+    path.write_text(path.read_text() + "7,place,Kadyrov,Kadyrov\n8,organization,Mubarak,Mubarak\n")
+    data = "name\nKadyrov\nMubarak\nHosni Mubarak\n"
+    options = ["-", "-c", "name", "--table", table, "--only"]
+
+    def entities(*args: str) -> list[str]:
+        out, _ = run(*args, stdin=data)
+        return [row["name_entity"] for row in csv.DictReader(io.StringIO(out))]
+
+    assert entities("clean", *options, "--kind", "place") == ["7", "", ""]
+    assert entities("cluster", *options, "--kind", "organization")[1] == "8"
+    # What a person decided holds, whatever kind was asked for.
+    Path(beside(table)).write_text(HEAD + "Mubarak,same,,8,,,\n")
+    assert entities("clean", *options, "--kind", "person")[1:] == ["8", "5"]
+
+
+def test_compare_keeps_to_the_decisions_beside_a_table_and_to_its_merged_ids(table: str) -> None:
+    path = Path(table)
+    path.write_text(path.read_text() + "old,redirect,3,Ramzan\n")
+    Path(beside(table)).write_text(HEAD + "Foo,same,,old,,,\nBar,same,,3,,,\n")
+    out, _ = run("compare", "foo", "BAR", "--table", table)
+    assert out.startswith("foo / BAR: match, 100%")

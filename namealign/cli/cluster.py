@@ -27,7 +27,9 @@ def cluster(
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Probability from which two names are one.")
     ] = None,
+    kind: options.Kinds = None,
     table: options.Tables = None,
+    index: options.Index = None,
     only: options.Only = False,
     decisions: options.Decisions = None,
     delimiter: options.Delimiter = None,
@@ -50,7 +52,7 @@ def cluster(
     )
     keep_apart(
         {"--output": None if output == source else output, "--report": report},
-        {"IN": [source], **options.sources(decisions, table)},
+        {"IN": [source], **options.sources(decisions, table, index)},
     )
     judgements = options.judgements(decisions, table or [])
     with progress("reconciling") as move:
@@ -58,7 +60,8 @@ def cluster(
             source,
             column,
             output=output,
-            reconciler=reconciler_for(table or [], only=only),
+            reconciler=reconciler_for(table or [], only=only, index=index or []),
+            kinds=kind or (),
             threshold=threshold,
             layout=layout,
             strict=strict,

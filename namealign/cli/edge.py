@@ -61,7 +61,7 @@ class Group(TyperGroup):
                 if type(error).__name__ == "NoArgsIsHelpError":
                     typer.echo(usage(), err=True)
                 else:
-                    complain(f"{usage().rstrip('.')}. See {where} --help.")
+                    complain(f"{usage().rstrip('.').replace('Value error, ', '')}. See {where} --help.")
                 sys.exit(getattr(error, "exit_code", BAD_INPUT))
             if os.environ.get("NAMEALIGN_DEBUG"):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +23,9 @@ __all__ = [
     "Encoding",
     "Index",
     "JsonLines",
+    "Kinds",
     "Language",
+    "Listed",
     "NoHeader",
     "Only",
     "Output",
@@ -34,6 +37,7 @@ __all__ = [
     "decision_files",
     "judgements",
     "layout",
+    "moved",
     "sources",
 ]
 
@@ -54,6 +58,19 @@ Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found ou
 Index = Annotated[
     list[str] | None,
     typer.Option("--index", metavar="INDEX", help="An index that `index build` made; may be repeated."),
+]
+
+
+class Listed(StrEnum):
+    """The kinds that a whole name may be of."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANIZATION = "organization"
+
+
+Kinds = Annotated[
+    list[Listed] | None, typer.Option("--kind", help="Match names to entities of this kind only; may be repeated.")
 ]
 JsonLines = Annotated[
     bool, typer.Option("--jsonl", help="The input is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
@@ -123,6 +140,16 @@ def sources(
         "--index": indexes or [],
         "--decisions": decision_files(decisions, tables or []),
     }
+
+
+def moved(tables: Sequence[str]) -> dict[str, str]:
+    """The ids that the user's tables have merged into others, and where each leads."""
+    from namealign.tables import REDIRECT, follow, read_aliases, user_table
+
+    own = None if tables else user_table()
+    used = tables if own is None else [str(own)] if own.exists() else []
+    rows = (row for path in used for row in read_aliases(path))
+    return follow({row.entity_id: row.canonical for row in rows if row.kind == REDIRECT})
 
 
 def judgements(decisions: str | None, tables: Sequence[str], *, begins: bool = False) -> Judgements | None:

@@ -61,7 +61,7 @@ def scan(
     ] = False,
     output: options.Output = "-",
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only person, place or organization; may be repeated.")
+        list[options.Listed] | None, typer.Option("--kind", help="Only names of this kind; may be repeated.")
     ] = None,
     table: options.Tables = None,
     only: options.Only = False,
@@ -82,9 +82,6 @@ def scan(
 
     if sum((as_json, as_csv, rewrite)) > 1:
         raise InputError("--json, --csv and --rewrite are three outputs; choose one")
-    unknown = sorted(set(kind or []) - {"person", "place", "organization"})
-    if unknown:
-        raise InputError(f"--kind is person, place or organization, not {unknown[0]!r}")
     files = paths(sources)
     beside = as_json or as_csv or rewrite or html is None
     keep_apart(
@@ -110,7 +107,7 @@ def scan(
             settled=settled,
         )
     if kind:
-        found = replace(found, mentions=tuple(m for m in found.mentions if m.kind in kind))
+        found = replace(found, mentions=tuple(m for m in found.mentions if str(m.kind) in kind))
     if html is not None:
         from namealign.cli.scan_report import page
 
