@@ -55,8 +55,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What became of a list: rows added, entities that were not there before, rows that were; rows left out because
-    another entity claims the spelling (or the id has another kind), each with that claim; and how many of the rows
-    added are also spellings of other entities of the shipped table.
+    another entity claims the spelling (or the id has another kind, or a redirect's old id leads elsewhere or is an
+    entity), each with that claim; and how many of the rows added are also spellings of entities of the shipped table.
     """
 
     added: int
@@ -300,8 +300,16 @@ def import_rows(
         lacking = {column: "" for column in ("language", "source", "note") if column not in table.columns}
         for listed in rows:
             if listed.kind == REDIRECT:
-                if listed.entity_id not in redirects and listed.entity_id not in own.entities:
-                    redirects[listed.entity_id] = listed.canonical
+                target = redirects.get(listed.canonical, listed.canonical)
+                there = own.entities.get(listed.entity_id)
+                if redirects.get(listed.entity_id, target) != target:
+                    refused.append((listed, Claim(listed.alias, redirects[listed.entity_id], "", table.path)))
+                elif there is not None:
+                    refused.append((listed, Claim(listed.alias, listed.entity_id, there.canonical, table.path)))
+                elif listed.entity_id in redirects:
+                    already += 1
+                else:
+                    redirects[listed.entity_id] = target
                     added.append(listed)
                 continue
             row = listed._replace(entity_id=redirects.get(listed.entity_id, listed.entity_id), **lacking)

@@ -1,6 +1,7 @@
 """A person is asked once: every answer is on disk before the next question, and is kept to month after month."""
 
 import csv
+import gzip
 import io
 import os
 import signal
@@ -368,3 +369,19 @@ def test_compare_keeps_to_the_decisions_beside_a_table_and_to_its_merged_ids(tab
     Path(beside(table)).write_text(HEAD + "Foo,same,,old,,,\nBar,same,,3,,,\n")
     out, _ = run("compare", "foo", "BAR", "--table", table)
     assert out.startswith("foo / BAR: match, 100%")
+
+
+def test_a_compressed_file_of_decisions_is_kept_to_and_cannot_grow(table: str, ask: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.csv.gz"
+    path.write_bytes(gzip.compress((HEAD + "Kadyrov,same,,4,,,\n").encode()))
+    assert outcomes(cleaned("name\nKADYROV\n", ask, table, "--decisions", str(path))) == [("match", "4")]
+    before = path.read_bytes()
+    Path(ask).write_text("name,canonical,entity\nMubarak,Hosni Mubarak,5\n")
+    _, err = run("review", ask, "--decisions", str(path), stdin="s\n", code=2)
+    assert "cannot be compressed; unpack it first" in err
+    assert path.read_bytes() == before
+
+
+def test_decisions_are_a_file_and_not_a_stream(table: str) -> None:
+    _, err = run("clean", "-", "-c", "name", "--table", table, "--decisions", "-", stdin="name\nMubarak\n", code=2)
+    assert "--decisions is a file" in err

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from namealign.cli.edge import BAD_INPUT, complain
+from namealign.errors import InputError
 
 if TYPE_CHECKING:
     from namealign.clean.layout import Layout
@@ -122,6 +123,8 @@ def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
     from namealign.journal import beside
     from namealign.tables import user_table
 
+    if decisions == "-":
+        raise InputError("--decisions is a file that is kept: give it a name, not -")
     if decisions is not None:
         return [decisions]
     own = None if tables else user_table()

@@ -214,6 +214,7 @@ def import_(
 ) -> None:
     """Add a list of names to your own table, which is made if need be. Exits 1 if rows were left out as conflicts."""
     from namealign.interchange import NameList
+    from namealign.tables import REDIRECT
     from namealign.usertable import import_rows
 
     path = _path(table, make=True)
@@ -229,9 +230,11 @@ def import_(
             " review. `aliases merge` makes two entities one, --only leaves the shipped table out"
         )
     for row, claim in done.refused[:_SHOWN]:
-        complain(
-            f"left out: {row.alias!r} of {row.entity_id} is {claim.entity_id} ({claim.canonical}) in {claim.table}"
-        )
+        what = f"{row.alias!r} of {row.entity_id}"
+        if row.kind == REDIRECT:
+            what = f"that {row.entity_id} is now {row.canonical}: it"
+        named = f" ({claim.canonical})" if claim.canonical else ""
+        complain(f"left out: {what} is {claim.entity_id}{named} in {claim.table}")
     if done.refused:
         if len(done.refused) > _SHOWN:
             complain(f"left out: {len(done.refused) - _SHOWN:,} more such rows")
