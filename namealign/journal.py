@@ -12,7 +12,7 @@ import contextlib
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,12 +109,13 @@ def _header(path: str, records: Iterator[tuple[int, list[str]]]) -> list[str]:
 
 
 def read_rows(path: str | os.PathLike[str]) -> Iterator[tuple[int, Judgement]]:
-    """The rows of a file of judgements, each with its line; of one that is not there, none. It may be compressed.
+    """The rows of a file of judgements, each with its line; of one that is empty or not there, none. It may be
+    compressed.
 
     Raises TableError for a file that is malformed or cannot be read.
     """
     name = os.fspath(path)
-    if not os.path.exists(name):
+    if not os.path.exists(name) or (os.path.isfile(name) and not os.path.getsize(name)):
         return
     records = _records(read_text(name), name)
     header = _header(name, records)
@@ -137,11 +138,21 @@ class Journal:
         if plain_name(self.path) != self.path:
             raise InputError(f"{self.path}: a file that grows answer by answer cannot be compressed; unpack it first")
         writable(self.path)
-        self._added: list[bytes] = []
+        # What each append put before its rows (a header, a line end that was missing), and the rows.
+        self._added: list[tuple[bytes, bytes]] = []
+        self._seen = self._stamp()
 
-    def append(self, rows: Iterable[Judgement]) -> None:
-        """Write judgements behind the others; the file is made if it is not there."""
+    def changed(self) -> bool:
+        """Whether somebody else has written to the file since this was last asked."""
+        before, self._seen = self._seen, self._stamp()
+        return before != self._seen
+
+    def append(self, rows: Iterable[Judgement], *, check: Callable[[], None] = lambda: None) -> None:
+        """Write judgements behind the others; the file is made if it is not there. `check` is called when nobody else
+        can write any more, and what it raises keeps the judgements out.
+        """
         with locked(self.path):
+            check()
             before = self._content()
             header = list(COLUMNS)
             newline = b"\r\n" if b"\r\n" in before else b"\n"
@@ -151,18 +162,35 @@ class Journal:
                 lead = b"" if before.endswith((b"\n", b"\r")) else newline
             else:
                 lead = ",".join(COLUMNS).encode() + newline
-            added = lead + b"".join(_line(row, header).encode() + newline for row in rows)
-            self._write(before + added)
-            self._added.append(added)
+            added = b"".join(_line(row, header).encode() + newline for row in rows)
+            self._write(before + lead + added)
+            self._added.append((lead, added))
 
     def undo(self) -> bool:
-        """Take the last append of this journal back; False where the file has changed since."""
+        """Take the last append of this journal back, and nothing that others have written since; False where it is not
+        in the file any more.
+        """
         with locked(self.path):
             before = self._content()
-            if not self._added or not before.endswith(self._added[-1]):
+            lead, added = self._added[-1] if self._added else (b"", b"")
+            at = max(before.rfind(end + added) for end in (b"\n", b"\r")) + 1
+            if not added or not before.startswith(added, at):
                 return False
-            self._write(before[: len(before) - len(self._added.pop())])
+            end = at + len(added)
+            if end == len(before) and before[:at].endswith(lead):
+                # Where others wrote behind it, they need the header that came with it.
+                at -= len(lead)
+            self._added.pop()
+            self._write(before[:at] + before[end:])
             return True
+
+    def _stamp(self) -> tuple[int, int, int]:
+        """What is another after each write: a file that is written anew has another number."""
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            return (0, 0, 0)
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
 
     def _content(self) -> bytes:
         with contextlib.suppress(FileNotFoundError), open(self.path, "rb") as file:
@@ -172,6 +200,7 @@ class Journal:
     def _write(self, content: bytes) -> None:
         with writing(self.path) as file:
             file.write(content)
+        self._seen = self._stamp()
 
 
 def _line(row: Judgement, header: Sequence[str]) -> str:

@@ -63,15 +63,18 @@ def review(
     if source == "-":
         raise InputError("FILE must be a file: stdin is for the answers")
     asked = read_questions(source)
+    # Before the judgements are read: what others write after that is seen.
+    journal = Journal(files[0])
     judgements = options.judgements(decisions, table or [], begins=True) or Judgements()
     session = Session(
         asked,
         judgements,
-        Journal(files[0]),
+        journal,
         now=_now,
         by=_login() if by is None else by,
         why=why,
         again=again,
+        reread=lambda: Judgements.read(*files),
     )
     keys = _keys()
     try:
@@ -87,6 +90,7 @@ def review(
 
 def _ask(session: Session, keys: Callable[[], str]) -> None:
     from namealign.judgements import ConflictError
+    from namealign.review import Overtaken
 
     shown: Question | None = None
     while (question := session.current()) is not None:
@@ -98,10 +102,16 @@ def _ask(session: Session, keys: Callable[[], str]) -> None:
             if key == "q":
                 return
             if key == "z":
-                if not session.undo():
-                    typer.echo("     there is nothing to undo")
+                if not session.can_undo:
+                    typer.echo("     there is nothing to undo in this session; earlier answers are rows of the file")
+                elif not session.undo():
+                    typer.echo("     that answer has been changed in the file since, and stays there")
                 shown = None
             elif key.isdigit():
+                if sys.stdin.isatty() and int(key) > len(question.candidates):
+                    # A slip of the finger; in a script it is a mistake that stops it.
+                    typer.echo(f"     there is no candidate {key}")
+                    continue
                 session.same(int(key))
             elif key == "s":
                 session.same(1)
@@ -109,6 +119,8 @@ def _ask(session: Session, keys: Callable[[], str]) -> None:
                 {"d": session.different, "u": session.unsure, "n": session.new, "k": session.skip}[key]()
         except ConflictError as error:
             typer.echo(f"     that cannot be: {error}")
+        except Overtaken as error:
+            typer.echo(f"     {error}")
 
 
 def _keys() -> Callable[[], str]:
