@@ -130,7 +130,9 @@ def _keys() -> Callable[[], str]:
 
     def ask() -> str:
         while True:
-            typer.echo("  s same  d different  u unsure  n new  k skip  z undo  q quit: ", nl=False)
+            prompt = "  s same  d different  u unsure  n new  k skip  z undo  q quit: "
+            # A narrow window gets the keys alone.
+            typer.echo(prompt if len(prompt) + 10 <= _width() else "  s d u n k z q (see --help): ", nl=False)
             key = typer.getchar().lower()
             # Ctrl-D and the end of a file are a way to say quit.
             key = "q" if key in ("\x04", "\x1a", "") else key
@@ -172,7 +174,8 @@ def _show_candidate(number: int, name: str, candidate: Candidate) -> None:
     about = [part for part in (candidate.kind, candidate.entity) if part]
     with contextlib.suppress(ValueError):
         about.append(percent(float(candidate.probability)))
-    typer.echo(f"  {number}  {candidate.canonical}  ({', '.join(about)})")
+    head = f"  {number}  {candidate.canonical}  ({', '.join(about)})"
+    typer.echo(textwrap.fill(head, _width(), subsequent_indent="     ") if sys.stdout.isatty() else head)
     spellings = [name, candidate.matched or candidate.canonical]
     readings = [_latin(spelling) for spelling in spellings]
     marks = differing(*readings)
