@@ -6,6 +6,7 @@ Output appears whole or not at all: it is written beside its target and renamed 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import sys
@@ -14,9 +15,9 @@ from collections.abc import Iterator
 from typing import IO, BinaryIO
 
 from namealign.errors import InputError
-from namealign.packed import SPOOL, packing, unpacked
+from namealign.packed import SPOOL, packing, unpacked, unwritten
 
-__all__ = ["Source", "Target", "locked", "reading", "writing"]
+__all__ = ["Source", "Target", "locked", "reading", "writable", "writing"]
 
 Source = str | os.PathLike[str] | BinaryIO
 Target = str | os.PathLike[str] | BinaryIO
@@ -84,12 +85,7 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
         with open(path, "wb") as file, packing(file, name) as content:
             yield content
         return
-    import tempfile
-
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or ".")
-    except OSError as error:
-        raise InputError(f"{name}: {error.strerror or error}") from error
+    handle, beside = _beside(path, name)
     try:
         with os.fdopen(handle, "wb") as file:
             with packing(file, name) as content:
@@ -102,6 +98,37 @@ def writing(target: Target) -> Iterator[IO[bytes]]:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def writable(target: Target) -> None:
+    """Raise the InputError that `writing` this target would end in, as far as that can be told before any work.
+
+    Nothing stays behind and nothing is opened that would wait for a reader.
+    """
+    name = os.fspath(target) if isinstance(target, str | os.PathLike) else "-"
+    if name == "-":
+        return
+    unwritten(name)
+    path = os.path.realpath(name)
+    if os.path.isdir(path):
+        raise InputError(f"{name}: is a directory")
+    if os.path.exists(path) and not os.path.isfile(path):
+        if not os.access(path, os.W_OK):
+            raise InputError(f"{name}: {os.strerror(errno.EACCES)}")
+        return
+    handle, beside = _beside(path, name)
+    os.close(handle)
+    os.unlink(beside)
+
+
+def _beside(path: str, name: str) -> tuple[int, str]:
+    """A new hidden file beside a target, open, and its path."""
+    import tempfile
+
+    try:
+        return tempfile.mkstemp(prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or ".")
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager

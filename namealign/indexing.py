@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from namealign.clean.layout import Layout
-from namealign.clean.rows import Chosen, RowReader
+from namealign.clean.rows import Chosen, Row, RowReader
 from namealign.errors import InputError
 from namealign.files import Source
 from namealign.model import Kind
@@ -29,7 +29,9 @@ _SQUASH = re.compile(r"[\s_\-.]+")
 
 
 class Built(NamedTuple):
-    """What was built: where, from which columns, how many rows, entities and names; rows that were left out."""
+    """What was built: where, from which columns, how many rows, entities and names; how many old ids of merged entities
+    lead to others, and of how many it is not said where they lead; rows that were left out.
+    """
 
     path: str
     chosen: Chosen
@@ -38,6 +40,7 @@ class Built(NamedTuple):
     names: int
     nameless: int
     redirects: int
+    lost: int
     ragged_rows: int
     ragged_lines: tuple[int, ...]
     seconds: float
@@ -74,13 +77,14 @@ def build_index(
     if not os.path.isdir(os.path.dirname(os.path.abspath(output))):
         raise InputError(f"{output}: there is no such folder")
     reader = RowReader(
-        source, lambda header, path: _chosen(header, path, id, columns, heed_kind=kind is None),
+        source, lambda header, path: _chosen(header, path, id, columns),
         layout or Layout(), split, strict,
     )  # fmt: skip
     builder = Builder(scorer())
     number: dict[str, int] = {}
     kinds = {str(k) for k in Kind}
-    rows = nameless = redirects = 0
+    redirects: dict[str, str] = {}
+    rows = nameless = lost = 0
     elements = False
     for row in reader:
         rows += 1
@@ -89,9 +93,12 @@ def build_index(
         if not row.names:
             nameless += 1
             continue
-        if kind is None and row.kind == REDIRECT:
+        if row.kind == REDIRECT:
             # A row of an alias table that says where an old id leads; what it was called is among the other's names.
-            redirects += 1
+            if target := _leads(row, reader.chosen):
+                redirects.setdefault(row.ident, target)
+            else:
+                lost += 1
             continue
         entity = number.get(row.ident)
         if entity is None:
@@ -104,6 +111,9 @@ def build_index(
             builder.add(entity, name)
     if not builder.names:
         raise InputError(f"{reader.path}: no row holds a name; nothing to index")
+    # They stand last on a shelf, as entities without a name.
+    for old, new in redirects.items():
+        builder.entity(old, REDIRECT, new)
     shelf = builder.shelf(doing)
     doing("writing")
     chosen = reader.chosen
@@ -116,7 +126,7 @@ def build_index(
     }  # fmt: skip
     write_shelf(output, shelf, told)
     return Built(
-        os.fspath(output), chosen, rows, len(number), builder.names, nameless, redirects,
+        os.fspath(output), chosen, rows, len(number), builder.names, nameless, len(redirects), lost,
         reader.ragged_rows,
         tuple(row.line for row in reader.ragged), time.monotonic() - begun,
     )  # fmt: skip
@@ -131,11 +141,21 @@ def _version() -> str:
         return "of a checkout"
 
 
-def _chosen(
-    header: Sequence[str], path: str, ident: str | None, columns: Sequence[str], *, heed_kind: bool
-) -> Chosen:  # fmt: skip
+def _leads(row: Row, chosen: Chosen | None) -> str:
+    """The id that a redirect leads to, "" if it is not seen: in an alias table, and in a list exported from one, it is
+    the canonical name.
+    """
+    names = [_plain(name) for name in chosen.names] if chosen is not None else []
+    return row.names[names.index("canonical")] if "canonical" in names and len(row.names) == len(names) else ""
+
+
+def _plain(column: str) -> str:
+    return _SQUASH.sub("", column).casefold()
+
+
+def _chosen(header: Sequence[str], path: str, ident: str | None, columns: Sequence[str]) -> Chosen:
     """The columns that are wanted, or that the header speaks of."""
-    plain = {name: _SQUASH.sub("", name).casefold() for name in header}
+    plain = {name: _plain(name) for name in header}
     shown = ", ".join(header[:30]) + (f", ... ({len(header)} in all)" if len(header) > 30 else "")
     if ident is None:
         ident = next((name for wanted in _IDS for name in header if plain[name] == wanted), None)
@@ -148,4 +168,4 @@ def _chosen(
         # The name that stands for an entity comes first.
         names.sort(key=lambda name: not plain[name].startswith(("canonical", "preferred", "primary", "main")))
     kind = next((name for name in header if plain[name] == "kind" and name not in (ident, *names)), "")
-    return Chosen(ident, names, kind if heed_kind else "")
+    return Chosen(ident, names, kind)

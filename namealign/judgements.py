@@ -1,40 +1,18 @@
-"""A file of what people decided in, verdicts on names and entities out; and new judgements appended to it.
-
-A judgement is a row of plain CSV: `left,judgement,right,entity,by,at,why`. `left` is a name. With an `entity` id the
-row is about that entity of a table, and `right` only says to a reader what it is called; without one, `right` is
-another name. `same` joins, `different` keeps apart, `unsure` leaves it open and is not asked again, `new` (with neither
-`right` nor `entity`) says that no table lists this person. Lines that begin with `#` are comments, anywhere.
-"""
+"""What people decided in, verdicts on names and entities out, with all that follows from it."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import NamedTuple
 
 from namealign.errors import TableError
-from namealign.files import locked, writing
+from namealign.journal import Judgement, Verdict, read_rows
 from namealign.normalize import normalize
 
-__all__ = ["COLUMNS", "ConflictError", "Journal", "Judgement", "Judgements", "Verdict", "beside", "name_key"]
-
-COLUMNS = ("left", "judgement", "right", "entity", "by", "at", "why")
-_REQUIRED = ("left", "judgement")
-
-
-class Verdict(StrEnum):
-    """What a person decided."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNSURE = "unsure"
-    NEW = "new"
+__all__ = ["ConflictError", "Identity", "Judgement", "Judgements", "Verdict", "name_key"]
 
 
 class ConflictError(TableError):
@@ -46,17 +24,13 @@ class ConflictError(TableError):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One decision: two names, or a name and an entity, and who said what of them, when and why."""
+class Identity(NamedTuple):
+    """Names that were judged to be one entity, or (where `entity` is "") one whom no table lists; each with the
+    judgement that said so, those whom it was said of straight before those who are the same as them.
+    """
 
-    left: str
-    judgement: Verdict | str
-    right: str = ""
-    entity: str = ""
-    by: str = ""
-    at: str = ""
-    why: str = ""
+    entity: str
+    names: tuple[tuple[str, Judgement], ...]
 
 
 class _Placed(NamedTuple):
@@ -83,15 +57,6 @@ def name_key(name: str) -> str:
     return normalize(name)[0]
 
 
-def beside(table: str | os.PathLike[str]) -> str:
-    """Where the judgements that go with an alias table are kept.
-
-    >>> beside("lists/mine.csv")
-    'lists/mine.decisions.csv'
-    """
-    return os.path.splitext(os.fspath(table))[0] + ".decisions.csv"
-
-
 class Judgements:
     """Verdicts by what people judged and what follows from it.
 
@@ -113,7 +78,7 @@ class Judgements:
         Raises TableError for a malformed file, ConflictError for judgements that contradict each other.
         """
         found = cls.__new__(cls)
-        found._load(placed for path in paths for placed in _read(os.fspath(path)))
+        found._load(_placed(row, os.fspath(path), line) for path in paths for line, row in read_rows(path))
         return found
 
     def adding(self, rows: Iterable[Judgement], path: str = "") -> Judgements:
@@ -161,6 +126,31 @@ class Judgements:
     def is_new(self, name: str) -> bool:
         """Whether somebody said that no table lists this name."""
         return self._root(name_key(name)) in self._new
+
+    def identities(self) -> Iterator[Identity]:
+        """All that was decided on who somebody is, in the order of the rows.
+
+        >>> rows = [Judgement("Ali", "same", "Aly"), Judgement("Aly", "same", "", "7"), Judgement("Bo", "new")]
+        >>> [(found.entity, [name for name, _ in found.names]) for found in Judgements(rows).identities()]
+        [('7', ['Aly', 'Ali']), ('', ['Bo'])]
+        """
+        onward = self._onward()
+        straight: dict[str, dict[str, tuple[str, Judgement]]] = {}
+        for item in self._placed:
+            root = self._root(item.left)
+            if root in self._entity or root in self._new:
+                found = straight.setdefault(root, {})
+                if item.row.judgement == Verdict.NEW or (item.row.entity and item.row.judgement == Verdict.SAME):
+                    found.setdefault(item.left, (item.row.left, item.row))
+        for root, named in straight.items():
+            waiting = deque(named)
+            while waiting:
+                here = waiting.popleft()
+                for there, item in onward.get(here, ()):
+                    if there not in named and not there.startswith(_ENTITY):
+                        named[there] = (item.row.left if there == item.left else item.row.right, item.row)
+                        waiting.append(there)
+            yield Identity(self._entity.get(root, ""), tuple(named.values()))
 
     def touched(self, name: str) -> str:
         """The class of a name on which there is any judgement, as a key that all names judged the same share; or ""."""
@@ -272,13 +262,18 @@ class Judgements:
                     by = [way for way in self._way(item.right, _ENTITY + other) if way is not item]
                     yield f"{item}: {row.left!r} is {row.entity} here, but {other} by {_lines(by, item)}"
 
-    def _way(self, start: str, end: str) -> list[_Placed]:
-        """The judgements by which two are the same: the fewest of them."""
+    def _onward(self) -> dict[str, list[tuple[str, _Placed]]]:
+        """What is the same as something by one judgement, with that."""
         onward: dict[str, list[tuple[str, _Placed]]] = {}
         for item in self._placed:
             if item.row.judgement == Verdict.SAME:
                 onward.setdefault(item.left, []).append((item.right, item))
                 onward.setdefault(item.right, []).append((item.left, item))
+        return onward
+
+    def _way(self, start: str, end: str) -> list[_Placed]:
+        """The judgements by which two are the same: the fewest of them."""
+        onward = self._onward()
         ways: dict[str, list[_Placed]] = {start: []}
         waiting = deque([start])
         while waiting and end not in ways:
@@ -313,135 +308,3 @@ def _lines(others: Iterable[_Placed], here: _Placed) -> str:
     """Where other judgements stand, as one would say it in the line of this one."""
     said = [f"line {o.line}" if o.path == here.path and o.path else str(o) for o in others]
     return " and ".join(said)
-
-
-class _Lines:
-    """The lines of a text for a csv reader, without comments; a `#` inside a record is the record's own."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = iter(io.StringIO(text, newline=""))
-        self.number = 0
-        self.begins = True
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        for line in self._lines:
-            self.number += 1
-            if self.begins and line.startswith("#"):
-                continue
-            self.begins = False
-            return line
-        raise StopIteration
-
-
-def _records(text: str, path: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table with the line on which each begins, header first."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, strict=True)
-    while True:
-        lines.begins = True
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise TableError(f"{path}:{lines.number}: {error}") from error
-        if fields:
-            yield lines.number, fields
-
-
-def _text(raw: bytes, path: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise TableError(f"{path}:{line}: byte 0x{raw[error.start]:02x} is not UTF-8") from error
-
-
-def _header(path: str, records: Iterator[tuple[int, list[str]]]) -> list[str]:
-    line, header = next(records, (1, []))
-    if not header:
-        raise TableError(f"{path}: is empty; a header line is needed: {','.join(COLUMNS)}")
-    missing = [name for name in _REQUIRED if name not in header]
-    if missing:
-        raise TableError(f"{path}:{line}: no column {', '.join(missing)}; the columns are {', '.join(header)}")
-    twice = [name for name in COLUMNS if header.count(name) > 1]
-    if twice:
-        raise TableError(f"{path}:{line}: column {twice[0]} stands twice in the header")
-    return header
-
-
-def _read(path: str) -> Iterator[_Placed]:
-    try:
-        with open(path, "rb") as file:
-            raw = file.read()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise TableError(f"{path}: {error.strerror or error}") from error
-    records = _records(_text(raw, path), path)
-    header = _header(path, records)
-    where = [header.index(name) if name in header else -1 for name in COLUMNS]
-    for line, fields in records:
-        if len(fields) != len(header):
-            raise TableError(f"{path}:{line}: {len(fields)} fields where the header has {len(header)}")
-        row = Judgement(*(fields[i].strip() if i >= 0 else "" for i in where))
-        yield _placed(row, path, line)
-
-
-class Journal:
-    """A file of judgements that grows at its end: each append is there whole before the call returns, or not at all.
-
-    What stands in the file stays as it is: order, comments, line ends, further columns, a BOM.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self._added: list[bytes] = []
-
-    def append(self, rows: Iterable[Judgement]) -> None:
-        """Write judgements behind the others; the file is made if it is not there."""
-        with locked(self.path):
-            before = self._content()
-            header = list(COLUMNS)
-            newline = b"\r\n" if b"\r\n" in before else b"\n"
-            lead = b""
-            if before:
-                header = _header(self.path, _records(_text(before, self.path), self.path))
-                lead = b"" if before.endswith((b"\n", b"\r")) else newline
-            else:
-                lead = ",".join(COLUMNS).encode() + newline
-            added = lead + b"".join(_line(row, header).encode() + newline for row in rows)
-            self._write(before + added)
-            self._added.append(added)
-
-    def undo(self) -> bool:
-        """Take the last append of this journal back; False where the file has changed since."""
-        with locked(self.path):
-            before = self._content()
-            if not self._added or not before.endswith(self._added[-1]):
-                return False
-            self._write(before[: len(before) - len(self._added.pop())])
-            return True
-
-    def _content(self) -> bytes:
-        with contextlib.suppress(FileNotFoundError), open(self.path, "rb") as file:
-            return file.read()
-        return b""
-
-    def _write(self, content: bytes) -> None:
-        with writing(self.path) as file:
-            file.write(content)
-
-
-def _line(row: Judgement, header: Sequence[str]) -> str:
-    """A row in the file's own order of columns; white space inside a cell says nothing and cannot break the line."""
-    cells = {name: " ".join(str(getattr(row, name)).split()) for name in COLUMNS}
-    out = io.StringIO()
-    fields = [cells.get(name, "") for name in header]
-    csv.writer(out, lineterminator="").writerow(fields)
-    line = out.getvalue()
-    # What begins with a # would be read as a comment.
-    return f'"{fields[0]}"' + line[len(fields[0]) :] if line.startswith("#") else line

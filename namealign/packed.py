@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 
 from namealign.errors import InputError
 
-__all__ = ["SPOOL", "bounded", "packing", "plain_name", "unpacked"]
+__all__ = ["SPOOL", "bounded", "packing", "plain_name", "unpacked", "unwritten"]
 
 # Tables of real names unpack to 3 to 20 times their size, a table that repeats one row for ever to 350 times, a gzip
 # bomb to 1,000. What is small does no harm, however dense it is.
@@ -108,9 +108,7 @@ def bounded(file: IO[bytes], name: str) -> None:
 @contextlib.contextmanager
 def packing(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
     """A file to write to that compresses as the target's name says; the same content always gives the same bytes."""
-    ending = os.path.splitext(name)[1].lower()
-    if ending in _UNWRITTEN:
-        raise InputError(f"{name}: {ending} is not written; a name in {', '.join(_ENDINGS)} is")
+    ending = unwritten(name)
     if ending not in _ENDINGS:
         yield file
     elif ending == ".gz":
@@ -128,6 +126,14 @@ def packing(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
 
         with lzma.LZMAFile(file, "wb") as stream:
             yield cast(IO[bytes], stream)
+
+
+def unwritten(name: str) -> str:
+    """The ending of a target's name. Raises InputError where that asks for a compression that is only read."""
+    ending = os.path.splitext(name)[1].lower()
+    if ending in _UNWRITTEN:
+        raise InputError(f"{name}: {ending} is not written; a name in {', '.join(_ENDINGS)} is")
+    return ending
 
 
 def _how(start: bytes) -> str | None:

@@ -174,21 +174,24 @@ class Reconciler:
         names: Sequence[str],
         *,
         limit: int = 1,
+        kinds: Iterable[Kind | str] = (),
         language: str | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> list[Decision]:
-        """A decision for each name, in order. Elements (name parts that many bear) are never what a name is."""
+        """A decision for each name, in order. Elements (name parts that many bear) are never what a name is; with
+        `kinds` nothing is that is of another kind than these.
+        """
         distinct = list(dict.fromkeys(names))
         known: dict[str, Decision] = {}
         compiled = self._asked is not None or len(distinct) >= BULK_QUERIES
-        kinds = _Kinds(but=Kind.ELEMENT)
+        wanted = _Kinds(but=Kind.ELEMENT, among=frozenset(map(str, kinds)))
         most = max(2, limit)
         for begin in range(0, len(distinct), PIECE if compiled else 1):
             piece = distinct[begin : begin + (PIECE if compiled else 1)]
             if compiled:
-                found = self._compiled(piece, kinds, most, language)
+                found = self._compiled(piece, wanted, most, language)
             else:
-                found = [self._interpreted(piece[0], kinds, most, language)]
+                found = [self._interpreted(piece[0], wanted, most, language)]
             for name, ranked in zip(piece, found, strict=True):
                 known[name] = decide(
                     name, [self._match(name, one, language) for one in ranked], self.policy, limit=limit
@@ -260,14 +263,15 @@ class Reconciler:
 
 
 class _Kinds(NamedTuple):
-    """Which entities are wanted: of one kind, or of all but one."""
+    """Which entities are wanted: of one kind, or of all but one, or of some."""
 
     only: str | None = None
     but: str | None = None
+    among: frozenset[str] = frozenset()
 
     def hold(self, kind: str) -> bool:
         """Whether an entity of this kind is wanted."""
-        return self.only in (None, kind) and self.but != kind
+        return self.only in (None, kind) and self.but != kind and (not self.among or kind in self.among)
 
 
 class _Found(NamedTuple):

@@ -7,8 +7,9 @@ stays for review and is not open. Without judgements a decision is what the Reco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from namealign.decide import Policy, decide
@@ -44,10 +45,12 @@ def replay(
     judgements: Judgements | None = None,
     *,
     limit: int = 1,
+    kinds: Collection[str] = (),
     language: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Replay:
-    """`reconciler.lookup_many(names, limit=limit, language=language)`, and what people judged.
+    """`reconciler.lookup_many(names, limit=limit, kinds=kinds, language=language)`, and what people judged: who was
+    judged to be somebody is that, of whatever kind.
 
     >>> from namealign import Reconciler
     >>> from namealign.judgements import Judgement
@@ -58,14 +61,15 @@ def replay(
     """
     if judgements is not None:
         judgements = judgements.moving(reconciler.moved)
+    look_up = partial(reconciler.lookup_many, kinds=kinds, language=language)
     class_of = {name: judgements.touched(name) for name in names} if judgements is not None else {}
     free = [name for name in names if not class_of.get(name)]
-    answers = reconciler.lookup_many(free, limit=limit, language=language, progress=progress)
+    answers = look_up(free, limit=limit, progress=progress)
     found = dict(zip(free, answers, strict=True))
     if judgements is None or len(free) == len(names):
         return Replay([found[name] for name in names], frozenset(), frozenset(), ())
     touched = sorted({name for name, root in class_of.items() if root})
-    cases = _cases(reconciler, touched, class_of, judgements, language)
+    cases = _cases(reconciler, touched, class_of, judgements, look_up)
     _keep_apart(cases, judgements)
     settled = set()
     for name in touched:
@@ -160,7 +164,7 @@ def _cases(
     names: Sequence[str],
     class_of: Mapping[str, str],
     judgements: Judgements,
-    language: str | None,
+    look_up: Callable[..., Sequence[Decision]],
 ) -> dict[str, _Case]:
     """What each class of judged names may be, and each that bears on one, whether it occurs here or not."""
     members: dict[str, dict[str, None]] = {}
@@ -173,7 +177,7 @@ def _cases(
     # Who was judged to be somebody need not be looked up.
     wanted = {text for root, spellings in members.items() if decided[root] not in known for text in spellings}
     candidates: dict[str, list[Match]] = {}
-    for found in reconciler.lookup_many(sorted(wanted), limit=CANDIDATES, language=language):
+    for found in look_up(sorted(wanted), limit=CANDIDATES):
         candidates[found.name] = [match for match in (found.best, *found.others) if match is not None]
     cases = {}
     for root, written in members.items():

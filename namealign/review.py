@@ -15,11 +15,12 @@ from typing import NamedTuple
 from namealign.decide import Policy
 from namealign.errors import InputError
 from namealign.files import Source, Target, reading, writing
-from namealign.judgements import Journal, Judgement, Judgements, Verdict, name_key
+from namealign.journal import Journal
+from namealign.judgements import Judgement, Judgements, Verdict, name_key
 from namealign.model import Decision, Evidence
 from namealign.replay import contenders
 
-__all__ = ["COLUMNS", "Candidate", "Question", "Session", "questions", "read_questions", "write_questions"]
+__all__ = ["COLUMNS", "Candidate", "Overtaken", "Question", "Session", "questions", "read_questions", "write_questions"]
 
 COLUMNS = ("name", "rows", "candidate", "canonical", "entity", "kind", "matched", "probability", "reason")
 _REQUIRED = ("name", "canonical", "entity")
@@ -133,10 +134,19 @@ class _Step(NamedTuple):
     written: bool
 
 
+class Overtaken(InputError):
+    """Somebody else has answered the question meanwhile; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody else has answered this meanwhile; nothing was written")
+
+
 class Session:
     """Asks one question after the other, and writes each answer down at once.
 
-    `now` gives the time of an answer; `again` asks about what was left unsure too.
+    `now` gives the time of an answer; `again` asks about what was left unsure too. Where others may write to the file
+    of judgements at the same time, `reread` gives the judgements as they are now: what they have answered is not asked,
+    and an answer that came too late is not written (Overtaken, or ConflictError).
     """
 
     def __init__(
@@ -149,11 +159,15 @@ class Session:
         by: str = "",
         why: str = "",
         again: bool = False,
+        reread: Callable[[], Judgements] | None = None,
     ) -> None:
         self.asked, self.judgements, self.journal = asked, judgements, journal
         self.by, self.why, self.again, self._now = by, why, again, now
+        self._reread = reread
         self._at = 0
         self._steps: list[_Step] = []
+        # The question that was shown: what others write meanwhile must not turn its answer into that of another.
+        self._shown: Question | None = None
 
     @property
     def answers(self) -> int:
@@ -171,24 +185,26 @@ class Session:
 
     def current(self) -> Question | None:
         """The question to ask now, with the candidates that are left; None when there is none any more."""
+        self._catch_up()
+        self._shown = None
         while self._at < len(self.asked):
-            live = self._live(self.asked[self._at])
-            if live is not None:
-                return live
+            self._shown = self._live(self.asked[self._at])
+            if self._shown is not None:
+                break
             self._at += 1
-        return None
+        return self._shown
 
     def same(self, number: int) -> None:
         """The name is the candidate of that number, from 1. Raises ConflictError where that cannot be."""
         question = self._question()
         if not 1 <= number <= len(question.candidates):
             raise InputError(f"there is no candidate {number}")
-        self._write([self._judgement(question, Verdict.SAME, question.candidates[number - 1])], onward=True)
+        self._write(question, [self._judgement(question, Verdict.SAME, question.candidates[number - 1])], onward=True)
 
     def different(self) -> None:
         """The name is not the first candidate; the next one moves up."""
         question = self._question()
-        self._write([self._judgement(question, Verdict.DIFFERENT, question.candidates[0])], onward=False)
+        self._write(question, [self._judgement(question, Verdict.DIFFERENT, question.candidates[0])], onward=False)
 
     def unsure(self) -> None:
         """Nobody can tell whether the name is one of the candidates."""
@@ -198,30 +214,42 @@ class Session:
             for candidate in question.candidates
             if self._verdict(question, candidate) != Verdict.UNSURE
         ]
-        self._write(rows, onward=True)
+        self._write(question, rows, onward=True)
 
     def new(self) -> None:
         """The name is none of the candidates, and nobody else whom the tables list."""
         question = self._question()
         rows = [self._judgement(question, Verdict.DIFFERENT, candidate) for candidate in question.candidates]
         rows.append(Judgement(question.name, Verdict.NEW, by=self.by, at=self._now(), why=self.why or "review"))
-        self._write(rows, onward=True)
+        self._write(question, rows, onward=True)
 
     def skip(self) -> None:
         """Leave the question for another day."""
         self._steps.append(_Step(self._at, self.judgements, written=False))
         self._at += 1
+        self._shown = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an answer or a skip of this session to take back."""
+        return bool(self._steps)
 
     def undo(self) -> bool:
-        """Take the last answer or skip back; False where there is none, or somebody else has written since."""
+        """Take the last answer or skip back; False where there is none, or it was changed in the file since."""
         if not self._steps or (self._steps[-1].written and not self.journal.undo()):
             return False
         step = self._steps.pop()
-        self._at, self.judgements = step.at, step.judgements
+        self._at = step.at
+        self.judgements = step.judgements if self._reread is None else self._reread()
+        self._shown = None
         return True
 
+    def _catch_up(self) -> None:
+        if self._reread is not None and self.journal.changed():
+            self.judgements = self._reread()
+
     def _question(self) -> Question:
-        question = self.current()
+        question = self._shown or self.current()
         if question is None:
             raise InputError("there is no question left to answer")
         return question
@@ -246,11 +274,20 @@ class Session:
         why = self.why or (f"review, {candidate.probability}" if candidate.probability else "review")
         return Judgement(question.name, verdict, candidate.canonical, candidate.entity, self.by, self._now(), why)
 
-    def _write(self, rows: Sequence[Judgement], *, onward: bool) -> None:
-        # Grown first: what contradicts an earlier answer is not written.
-        grown = self.judgements.adding(rows, self.journal.path)
+    def _write(self, question: Question, rows: Sequence[Judgement], *, onward: bool) -> None:
+        grown = self.judgements
+
+        def grow() -> None:
+            nonlocal grown
+            self._catch_up()
+            if self._live(self.asked[self._at]) != question:
+                raise Overtaken
+            # What contradicts an earlier answer is not written.
+            grown = self.judgements.adding(rows, self.journal.path)
+
         if rows:
-            self.journal.append(rows)
+            self.journal.append(rows, check=grow)
         self._steps.append(_Step(self._at, self.judgements, written=bool(rows)))
         self.judgements = grown
         self._at += onward
+        self._shown = None

@@ -21,7 +21,10 @@ from namealign.model import Kind
 from namealign.tablefile import TableFile
 from namealign.tables import REDIRECT, AliasRow, data_dir, read_aliases
 
-__all__ = ["Change", "Claim", "Imported", "add", "import_rows", "merge", "remove"]
+__all__ = [
+    "Change", "Claim", "Imported", "Known",
+    "add", "changing", "import_rows", "merge", "remove", "shipped_names", "spelled",
+]  # fmt: skip
 
 # Longer ones are texts, as for a name that is looked up.
 _LONGEST = 1000
@@ -52,8 +55,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What became of a list: rows added, entities that were not there before, rows that were; rows left out because
-    another entity claims the spelling (or the id has another kind), each with that claim; and how many of the rows
-    added are also spellings of other entities of the shipped table.
+    another entity claims the spelling (or the id has another kind, or a redirect's old id leads elsewhere or is an
+    entity), each with that claim; and how many of the rows added are also spellings of entities of the shipped table.
     """
 
     added: int
@@ -64,7 +67,7 @@ class Imported:
 
 
 @contextmanager
-def _changing(path: str | os.PathLike[str]) -> Iterator[TableFile]:
+def changing(path: str | os.PathLike[str]) -> Iterator[TableFile]:
     """A table, alone: what the block changes is written at its end, whole or not at all."""
     with locked(path):
         table = TableFile(path)
@@ -75,7 +78,7 @@ def _changing(path: str | os.PathLike[str]) -> Iterator[TableFile]:
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What some rows say of entities: kind and canonical spelling by id, and who claims a spelling."""
 
     table: str
@@ -83,7 +86,7 @@ class _Known:
     claims: defaultdict[tuple[str, str], list[AliasRow]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, table: str, rows: Iterable[AliasRow]) -> _Known:
+    def of(cls, table: str, rows: Iterable[AliasRow]) -> Known:
         known = cls(table)
         for row in rows:
             known.learn(row)
@@ -105,16 +108,16 @@ class _Known:
         return None
 
 
-def _shipped(path: str) -> _Known:
+def shipped_names(path: str) -> Known:
     """The shipped table, unless it is the one to be changed."""
     if os.path.exists(path) and os.path.samefile(path, data_dir() / "aliases.csv"):
-        return _Known("")
-    return _all_shipped()
+        return Known("")
+    return _every_shipped()
 
 
 @lru_cache(maxsize=1)
-def _all_shipped() -> _Known:
-    return _Known.of("the shipped table", read_aliases(data_dir() / "aliases.csv"))
+def _every_shipped() -> Known:
+    return Known.of("the shipped table", read_aliases(data_dir() / "aliases.csv"))
 
 
 def spelled(name: str) -> str:
@@ -159,10 +162,10 @@ def add(
     another entity of this kind claims, in the table or in the shipped one.
     """
     alias = spelled(name)
-    with _changing(path) as table:
+    with changing(path) as table:
         redirects = table.redirects
         entity_id = redirects.get(entity_id, entity_id)
-        own, shipped = _Known.of(table.path, table.rows), _shipped(table.path)
+        own, shipped = Known.of(table.path, table.rows), shipped_names(table.path)
         known = own.entities.get(entity_id) or shipped.entities.get(entity_id)
         given = spelled(canonical) if canonical is not None else None
         if known is None:
@@ -208,7 +211,7 @@ def remove(
     if not os.path.exists(path):
         raise InputError(f"{os.fspath(path)}: No such file; nothing to remove")
     alias = unicodedata.normalize("NFC", " ".join(name.split())) if name is not None else None
-    with _changing(path) as table:
+    with changing(path) as table:
         rows = list(table.rows)
         redirects = table.redirects
         wanted = redirects.get(entity_id, entity_id) if entity_id is not None else None
@@ -241,7 +244,7 @@ def merge(path: str | os.PathLike[str], old: str, new: str) -> Change:
 
     Raises InputError: an id that neither table has, entities of two kinds, an id that was merged before.
     """
-    with _changing(path) as table:
+    with changing(path) as table:
         rows = list(table.rows)
         redirects = table.redirects
         target = redirects.get(new, new)
@@ -249,7 +252,7 @@ def merge(path: str | os.PathLike[str], old: str, new: str) -> Change:
             raise InputError(f"{table.path}: {old} was merged into {redirects[old]} already")
         if old == target:
             raise InputError(f"{old} and {new} are one entity already")
-        own, shipped = _Known.of(table.path, rows), _shipped(table.path)
+        own, shipped = Known.of(table.path, rows), shipped_names(table.path)
         both = []
         for entity_id in (old, target):
             known = own.entities.get(entity_id) or shipped.entities.get(entity_id)
@@ -289,16 +292,24 @@ def import_rows(
     refused: list[tuple[AliasRow, Claim]] = []
     already = shared = entities = 0
     nameless: set[tuple[str, str, str]] = set()
-    with _changing(path) as table:
+    with changing(path) as table:
         redirects = table.redirects
-        own = _Known.of(table.path, table.rows)
-        theirs = _shipped(table.path) if shipped else _Known("")
+        own = Known.of(table.path, table.rows)
+        theirs = shipped_names(table.path) if shipped else Known("")
         held = {(row.entity_id, row.alias, row.language) for row in table.rows}
         lacking = {column: "" for column in ("language", "source", "note") if column not in table.columns}
         for listed in rows:
             if listed.kind == REDIRECT:
-                if listed.entity_id not in redirects and listed.entity_id not in own.entities:
-                    redirects[listed.entity_id] = listed.canonical
+                target = redirects.get(listed.canonical, listed.canonical)
+                there = own.entities.get(listed.entity_id)
+                if redirects.get(listed.entity_id, target) != target:
+                    refused.append((listed, Claim(listed.alias, redirects[listed.entity_id], "", table.path)))
+                elif there is not None:
+                    refused.append((listed, Claim(listed.alias, listed.entity_id, there.canonical, table.path)))
+                elif listed.entity_id in redirects:
+                    already += 1
+                else:
+                    redirects[listed.entity_id] = target
                     added.append(listed)
                 continue
             row = listed._replace(entity_id=redirects.get(listed.entity_id, listed.entity_id), **lacking)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from namealign.clean import CleanSummary, clean
@@ -22,6 +22,7 @@ class FakeReconciler:
         names: Sequence[str],
         *,
         limit: int = 1,
+        kinds: Iterable[str] = (),
         language: str | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> list[Decision]:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from namealign.cli import app
+from namealign.reconciler import Reconciler
 
 GOOD_TABLE = "entity_id,kind,canonical,alias\n1,person,Ann Smith,Ann Smith\n"
 
@@ -42,7 +43,8 @@ def table(tmp_path: Path) -> str:
         (b"id,minister\n1,Ann\n", "name", "in.csv:1: no column 'name'; the columns are id, minister"),
         (b"Ann,1\nBob,2\n", "name", "in.csv:1: no column 'name'; the columns are Ann, 1"),
         (b"name,name\nAnn,Bob\n", "name", "in.csv:1: 2 columns are called 'name'; give a number instead: 1, 2"),
-        (b'id,name\n1,Ann\n2,"Bob\n3,Cid\n', "name", "in.csv:3: a quote opens in this record and never closes"),
+        (b'id,name\n1,Ann\n2,"Bob\n3,Cid\n', "name", "in.csv:3: a quote opens here and never closes"),
+        (b'id,name\n1,Ann\n"2\n3","Bob\n3,Cid\n', "name", "in.csv:4: a quote opens here and never closes"),
         ("name\nJosé Ñandú\nFrançois\n".encode() + b"Andr\xe9\n", "name", "in.csv:4: byte 0xe9 is not UTF-8"),
     ],
 )
@@ -152,14 +154,39 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, table: str) -
     assert "Broken" not in said
 
 
-def test_a_place_that_cannot_be_written_is_told_before_any_work(tmp_path: Path, table: str) -> None:
-    source = tmp_path / "in.csv"
-    source.write_text("name\nAnn\n")
-    options = ["-c", "name", "--table", table, "--only"]
-    assert "none/out.csv: No such file" in complaint(
-        "clean", str(source), *options, "-o", str(tmp_path / "none/out.csv")
-    )
-    assert f"{tmp_path}: is a directory" in complaint("clean", str(source), *options, "-o", str(tmp_path))
+@pytest.mark.parametrize("option", ["--output", "--review", "--report"])
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("none/out.csv", "No such file"),
+        (".", "is a directory"),
+        ("in.csv/out.csv", "Not a directory"),
+        ("out.zip", ".zip is not written"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    tmp_path: Path, table: str, monkeypatch: pytest.MonkeyPatch, option: str, place: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.csv").write_text("name\nAnn\n")
+    # No table is loaded: that alone may take a minute.
+    monkeypatch.setattr(Reconciler, "load", classmethod(lambda *_args, **_more: pytest.fail("work was begun")))
+    found = complaint("clean", "in.csv", "-c", "name", "--table", table, "--only", option, place)
+    assert found.startswith(f"namealign: {place}: ")
+    assert said in found
+    assert sorted(os.listdir()) == ["in.csv", Path(table).name]
+
+
+def test_every_other_output_is_tried_before_the_work_too(tmp_path: Path, table: str) -> None:
+    source, nowhere = tmp_path / "in.csv", str(tmp_path / "none/out")
+    source.write_text("name,canonical,entity\nAnn,Ann Smith,1\n")
+    for args in (
+        ["cluster", str(source), "-c", "name", "--report", nowhere],
+        ["scan", str(source), "-c", "name", "--html", nowhere],
+        ["clean", str(source), "-c", "name", "--review", nowhere, "--dry-run"],
+        ["review", str(source), "--decisions", nowhere],
+    ):
+        assert f"{nowhere}: No such file" in complaint(*args, "--table", table)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -34,6 +34,7 @@ STAGES = [
     ["decide"],
     ["compare"],
     ["bulk"],
+    ["journal"],
     ["judgements"],
     ["reconciler"],
     ["replay"],
@@ -41,7 +42,7 @@ STAGES = [
     ["clean", "scan", "review", "curate"],
     ["tablefile"],
     ["usertable"],
-    ["interchange"],
+    ["interchange", "learn"],
     ["indexing"],
     ["cli", "server", "integrations"],
 ]

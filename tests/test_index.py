@@ -199,16 +199,40 @@ def test_a_header_in_a_code_page_is_read_as_the_rows_are(tmp_path: Path) -> None
     assert [e.canonical for e in known.entities] == ["José María Peña", "André Gérard"]
 
 
-def test_old_ids_of_a_table_with_merged_entities_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_old_ids_of_a_table_with_merged_entities_lead_to_the_new_ones(tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text(
         "entity_id,kind,canonical,alias\n17,person,Jane Doe,Jane Doe\n17,person,Jane Doe,Janet Doe\n"
-        "18,redirect,17,Janet Doe\n"
+        "18,redirect,17,Janet Doe\n16,redirect,18,Janie Doe\nper:kim-jong-un,redirect,17,Kim Jong-un\n"
     )
-    code, said = run("index", "build", table, "-o", tmp_path / "mine.idx")
-    assert code == 0
-    assert "1 old id of a merged entity is not in the index" in said
-    assert [e.id for e in Reconciler.load(shipped=False, index=tmp_path / "mine.idx").entities] == ["17"]
+    decisions = tmp_path / "d.csv"
+    decisions.write_text("left,judgement,right,entity\nXavier Quux,same,,16\n")
+    (tmp_path / "in.csv").write_text("name\nXavier Quux\nJanet Doe\nKim Jong-un\n")
+    for more, said in (
+        ([], "3 old ids of merged entities lead to"),
+        (["--kind", "person"], "3 old ids of merged entities lead to"),
+        (["-c", "alias", "-c", "canonical"], "3 old ids of merged entities lead to"),
+    ):
+        index = tmp_path / "mine.idx"
+        code, told = run("index", "build", table, "-o", index, *more)
+        assert (code, said in told) == (0, True), told
+        known = Reconciler.load(shipped=False, index=index)
+        assert known.moved == {"18": "17", "16": "17", "per:kim-jong-un": "17"}
+        assert [e.id for e in known.entities] == ["17"]
+        # An entity of the shipped table that was merged into one of the index is shown as that.
+        out = tmp_path / "out.csv"
+        code, told = run(
+            "clean", tmp_path / "in.csv", "-c", "name", "--index", index, "--decisions", decisions, "-o", out
+        )
+        assert code == 0, told
+        assert out.read_text().splitlines()[1:] == [
+            "Xavier Quux,Jane Doe,17,1.000,match",
+            "Janet Doe,Jane Doe,17,1.000,match",
+            "Kim Jong-un,Jane Doe,17,1.000,match",
+        ]
+    code, told = run("index", "build", table, "-o", index, "-c", "alias")
+    assert "3 old ids of merged entities are not in the index" in told
+    assert Reconciler.load(shipped=False, index=index).moved == {}
 
 
 def test_an_index_never_takes_the_place_of_its_table(people: Path) -> None:

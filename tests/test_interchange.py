@@ -211,3 +211,20 @@ def test_an_import_of_names_that_ship_says_so(table: Path) -> None:
 def test_an_id_that_was_merged_is_imported_under_the_new_one(table: Path) -> None:
     run("import", "-", "--table", str(table), stdin="id,name\n4,Anne Orr\n")
     assert AliasRow("5", "person", "Ann Orr", "Anne Orr") in read_aliases(table)
+
+
+def test_a_redirect_that_cannot_come_in_is_shown(tmp_path: Path) -> None:
+    table, listed = tmp_path / "mine.csv", tmp_path / "list.csv"
+    head = "id,name,kind,canonical\n"
+    listed.write_text(f"{head}1,Ann Orr,person,Ann Orr\n2,An Or,redirect,1\n3,Bob,redirect,1\n4,Cid,redirect,1\n")
+    table.write_text(
+        "entity_id,kind,canonical,alias\n1,person,Ann Orr,Ann Orr\n2,person,An Or,An Or\n"
+        "3,redirect,9,Bob\n4,redirect,1,C\n"
+    )
+    before = table.read_text()
+    result = CliRunner().invoke(app, ["aliases", "import", str(listed), "--table", str(table)])
+    assert result.exit_code == 1
+    assert table.read_text() == before
+    assert "0 rows added, 0 new entities, 2 were there already" in result.stderr
+    assert f"left out: that 2 is now 1: it is 2 (An Or) in {table}" in result.stderr
+    assert f"left out: that 3 is now 1: it is 9 in {table}" in result.stderr

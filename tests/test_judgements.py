@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from namealign.errors import TableError
-from namealign.judgements import ConflictError, Journal, Judgement, Judgements, Verdict, name_key
+from namealign.journal import Journal
+from namealign.judgements import ConflictError, Judgement, Judgements, Verdict, name_key
 
 HEAD = "left,judgement,right,entity,by,at,why\n"
 
@@ -91,7 +92,7 @@ def test_a_conflict_between_two_files_names_both(tmp_path: Path) -> None:
 
 
 MALFORMED = {
-    "": "is empty; a header line is needed",
+    "# nothing yet\n": "is empty; a header line is needed",
     "a,b\n1,2\n": ":1: no column left, judgement; the columns are a, b",
     HEAD + "A,maybe,B,,,,\n": ":2: judgement 'maybe' is not one of same, different, unsure, new",
     HEAD + "A,same,B,,,\n": ":2: 6 fields where the header has 7",
@@ -129,6 +130,8 @@ def test_a_file_that_a_person_edited_is_read(path: Path) -> None:
 
 def test_a_file_that_is_not_there_holds_no_judgement(path: Path) -> None:
     assert len(Judgements.read(path)) == 0
+    path.touch()
+    assert len(Judgements.read(path)) == 0
 
 
 def test_appending_keeps_order_comments_columns_line_ends_and_a_missing_last_newline(path: Path) -> None:
@@ -151,12 +154,19 @@ def test_what_is_taken_back_leaves_the_file_as_it_was(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_nothing_is_taken_back_when_another_has_written_since(path: Path) -> None:
+def test_what_is_taken_back_is_ones_own_also_when_another_has_written_since(path: Path) -> None:
     mine, other = Journal(path), Journal(path)
     mine.append([Judgement("A", Verdict.NEW)])
-    other.append([Judgement("B", Verdict.NEW)])
+    other.append([Judgement("AA", Verdict.NEW)])
+    assert mine.changed()
+    assert not mine.changed()
+    assert mine.undo()
+    assert path.read_text() == HEAD + "AA,new,,,,,\n"
+    # Who has edited the row has taken it over.
+    mine.append([Judgement("A", Verdict.NEW)])
+    path.write_text(path.read_text().replace("\nA,new", "\nA,same,B"))
     assert not mine.undo()
-    assert len(Judgements.read(path)) == 2
+    assert path.read_text() == HEAD + "AA,new,,,,,\nA,same,B,,,,,\n"
 
 
 def test_a_link_and_the_files_mode_stay(path: Path, tmp_path: Path) -> None:
@@ -238,7 +248,7 @@ def test_any_text_is_read_back_as_it_was_appended_but_for_white_space(
 
 APPENDER = """
 import sys
-from namealign.judgements import Journal, Judgement
+from namealign.journal import Journal, Judgement
 journal = Journal(sys.argv[1])
 for number in range(10 ** 6):
     journal.append([Judgement(f"name {number}", "different", "x" * 300, f"per:{number}"), Judgement(f"name {number}", "new")])

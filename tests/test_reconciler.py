@@ -192,3 +192,11 @@ def test_a_users_table_stands_beside_or_instead_of_the_shipped_one(tmp_path: Pat
 def test_no_table_at_all_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(TableError, match="no table"):
         Reconciler.load(shipped=False)
+
+
+def test_with_kinds_nothing_of_another_kind_is_what_a_name_is(shipped: Reconciler) -> None:
+    names = ["Lebanon", *(f"Filler {a}{b}" for a in "abcdefgh" for b in "abcdefgh")]
+    for asked in (names[:1], names):
+        [person, place] = (shipped.lookup_many(asked, kinds=[kind])[0] for kind in ("person", "place"))
+        assert person.outcome == "new"
+        assert (place.outcome, place.best and place.best.entity.id) == ("match", "pl:lebanon")

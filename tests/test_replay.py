@@ -23,7 +23,7 @@ class Scripted:
         self.moved: dict[str, str] = {}
         self.entities = {key: Entity(key, "person", key.upper()) for found in answers.values() for key in found}
 
-    def lookup_many(self, names, *, limit=1, language=None, progress=None):  # type: ignore[no-untyped-def]
+    def lookup_many(self, names, *, limit=1, kinds=(), language=None, progress=None):  # type: ignore[no-untyped-def]
         from namealign.decide import decide
 
         found = []

@@ -1,6 +1,7 @@
 """A person is asked once: every answer is on disk before the next question, and is kept to month after month."""
 
 import csv
+import gzip
 import io
 import os
 import signal
@@ -14,7 +15,8 @@ from typer.testing import CliRunner
 
 from namealign.cli import app
 from namealign.errors import InputError
-from namealign.judgements import Journal, Judgement, Judgements, beside
+from namealign.journal import Journal, beside
+from namealign.judgements import Judgement, Judgements
 from namealign.review import Candidate, Question, Session, read_questions, write_questions
 
 RUNNER = CliRunner()
@@ -342,3 +344,44 @@ def test_without_a_table_decisions_are_kept_beside_ones_own(
     assert Judgements.read(tmp_path / "settings" / "aliases.decisions.csv").entity_of("the sheikh of nowhere")
     out, _ = run("clean", "-", "-c", "name", stdin="name\nThe Sheikh of Nowhere\n")
     assert ",per:hosni-mubarak,1.000,match" in out
+
+
+def test_a_column_of_one_kind_is_matched_to_entities_of_that_kind_only(table: str) -> None:
+    path = Path(table)
+    path.write_text(path.read_text() + "7,place,Kadyrov,Kadyrov\n8,organization,Mubarak,Mubarak\n")
+    data = "name\nKadyrov\nMubarak\nHosni Mubarak\n"
+    options = ["-", "-c", "name", "--table", table, "--only"]
+
+    def entities(*args: str) -> list[str]:
+        out, _ = run(*args, stdin=data)
+        return [row["name_entity"] for row in csv.DictReader(io.StringIO(out))]
+
+    assert entities("clean", *options, "--kind", "place") == ["7", "", ""]
+    assert entities("cluster", *options, "--kind", "organization")[1] == "8"
+    # What a person decided holds, whatever kind was asked for.
+    Path(beside(table)).write_text(HEAD + "Mubarak,same,,8,,,\n")
+    assert entities("clean", *options, "--kind", "person")[1:] == ["8", "5"]
+
+
+def test_compare_keeps_to_the_decisions_beside_a_table_and_to_its_merged_ids(table: str) -> None:
+    path = Path(table)
+    path.write_text(path.read_text() + "old,redirect,3,Ramzan\n")
+    Path(beside(table)).write_text(HEAD + "Foo,same,,old,,,\nBar,same,,3,,,\n")
+    out, _ = run("compare", "foo", "BAR", "--table", table)
+    assert out.startswith("foo / BAR: match, 100%")
+
+
+def test_a_compressed_file_of_decisions_is_kept_to_and_cannot_grow(table: str, ask: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.csv.gz"
+    path.write_bytes(gzip.compress((HEAD + "Kadyrov,same,,4,,,\n").encode()))
+    assert outcomes(cleaned("name\nKADYROV\n", ask, table, "--decisions", str(path))) == [("match", "4")]
+    before = path.read_bytes()
+    Path(ask).write_text("name,canonical,entity\nMubarak,Hosni Mubarak,5\n")
+    _, err = run("review", ask, "--decisions", str(path), stdin="s\n", code=2)
+    assert "cannot be compressed; unpack it first" in err
+    assert path.read_bytes() == before
+
+
+def test_decisions_are_a_file_and_not_a_stream(table: str) -> None:
+    _, err = run("clean", "-", "-c", "name", "--table", table, "--decisions", "-", stdin="name\nMubarak\n", code=2)
+    assert "--decisions is a file" in err

@@ -208,6 +208,44 @@ def test_a_missing_recogniser_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
         spacy_recognizer("en_core_web_sm")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('id,text\n1,one\n2,"two\n3,three\n', 3),
+        ('id,text\n"1\n1","one"\n2,"two\n3,three', 4),
+        ('id,"text\n1,one\n', 1),
+        ('text\n"', 2),
+    ],
+)
+def test_a_quote_that_never_closes_is_told_with_the_line_where_it_opens(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    said = run(str(path), "-c", "text", code=2)
+    assert said.startswith(f"namealign: {path}:{line}: a quote opens here and never closes")
+    assert said.count("\n") == 1
+
+
+def test_without_quoting_a_quote_is_a_character(tmp_path: Path, own: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('id,text\n1,"Geelani left.\n2,Geelani came.\n')
+    assert "a.csv:3: Geelani" in run(str(path), "-c", "text", "-q", "", *own)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "options"), [(";", []), ("|", []), ("\t", []), ("\t", ["-t"]), ("~", ["-d", "~"])]
+)
+def test_tables_of_any_delimiter_are_read(tmp_path: Path, own: list[str], delimiter: str, options: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id{delimiter}text\n1{delimiter}Geelani left, it is said.\n")
+    assert "Jalil Abbas Jilani" in run(str(path), "-c", "text", *options, *own)
+
+
+def test_json_lines_on_stdin_are_read(own: list[str]) -> None:
+    assert "Jalil Abbas Jilani" in run("-", "-c", "text", "--jsonl", *own, stdin='{"text": "Geelani left."}\n')
+    said = RUNNER.invoke(app, ["cluster", "-", "-c", "name", "--jsonl", *own], input='{"name": "Geelani"}\n').stdout
+    assert json.loads(said)["name_canonical"] == "Jalil Abbas Jilani"
+
+
 # --- the command
 
 
@@ -235,7 +273,7 @@ def test_json_and_csv_hold_the_same_mentions(own: list[str]) -> None:
 
 def test_kind_leaves_the_others_out(own: list[str]) -> None:
     assert "Balochistan" not in run("-", "--kind", "person", *own, stdin=ARTICLE)
-    assert "not 'animal'" in run("-", "--kind", "animal", *own, stdin=ARTICLE, code=2)
+    assert "'animal' is not one of" in run("-", "--kind", "animal", *own, stdin=ARTICLE, code=2)
 
 
 def test_rewrite_gives_the_bytes_back_but_for_the_names(own: list[str], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -100,6 +100,7 @@ def clean(
     *,
     output: Target | None = "-",
     reconciler: Reconciler | None = None,
+    kinds: Collection[str] = (),
     layout: Layout | None = None,
     strict: bool = False,
     replace: bool = False,
@@ -117,6 +118,7 @@ def clean(
     outcome is match, review or new, and empty where the cell is. With `replace` the canonical name of a match takes
     the old one's place instead; with `only_changed` the records are left out whose names stay what they are.
 
+    With `kinds` ("person", "place", "organization") nobody is matched who is of another kind.
     `decisions` is a file of what people judged (or its `Judgements`): it is kept to, and nothing in it is asked again.
     With `harmonize` a name that is matched to nobody takes the canonical spelling of its parts: a new name with the
     outcome "harmonized", one to review with its candidate's id beside it. With `review` the summary holds the names
@@ -128,7 +130,7 @@ def clean(
     from namealign.clean.formats import annotate_table
 
     columns: list[Column] = [column] if isinstance(column, str | tuple) else list(column)
-    job = _Job(reconciler, _judgements(decisions), replace=replace, harmonize=harmonize, progress=progress)
+    job = _Job(reconciler, _judgements(decisions), kinds=kinds, replace=replace, harmonize=harmonize, progress=progress)
     read = annotate_table(
         source,
         output,
@@ -152,11 +154,12 @@ class _Job:
         reconciler: Reconciler | None,
         judgements: Judgements | None,
         *,
+        kinds: Collection[str],
         replace: bool,
         harmonize: bool,
         progress: Callable[[int, int], None] | None,
     ) -> None:
-        self.reconciler, self.judgements, self.progress = reconciler, judgements, progress
+        self.reconciler, self.judgements, self.kinds, self.progress = reconciler, judgements, kinds, progress
         self.replace, self.harmonize = replace, harmonize
         self.cells: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, Decision] = {}
@@ -171,7 +174,7 @@ class _Job:
 
         used = self.reconciler = self.reconciler if self.reconciler is not None else _shipped()
         plausible = [name for name in names if is_name(name)]
-        answers = replay(used, plausible, self.judgements, progress=self.progress)
+        answers = replay(used, plausible, self.judgements, kinds=self.kinds, progress=self.progress)
         self.judged, self.settled, self.lost = answers.judged, answers.settled, answers.lost
         self.found = dict(zip(plausible, answers.decisions, strict=True))
         spelled = self._harmonized(used) if self.harmonize else {}
@@ -196,7 +199,7 @@ class _Job:
         ]
         spelled = {name: new for name in unmatched if (new := spell(name)) is not None}
         others = list(dict.fromkeys(new for name, new in spelled.items() if new != name))
-        answers = replay(used, others, self.judgements)
+        answers = replay(used, others, self.judgements, kinds=self.kinds)
         known = {found.name for found in answers.decisions if found.outcome == Outcome.MATCH}
         return {name: new for name, new in spelled.items() if new not in known}
 
@@ -214,7 +217,7 @@ class _Job:
         rows = Counter[str]()
         for names in read.names:
             rows.update(names)
-        answers = replay(self.reconciler, asked, self.judgements, limit=CANDIDATES)
+        answers = replay(self.reconciler, asked, self.judgements, limit=CANDIDATES, kinds=self.kinds)
         return tuple(
             Uncertain(name, rows[name], decision) for name, decision in zip(asked, answers.decisions, strict=True)
         )

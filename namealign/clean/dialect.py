@@ -73,6 +73,16 @@ class Dialect:
             if position == end and match.end(1) == end:
                 return found
 
+    def opening(self, data: bytes, position: int) -> int:
+        r"""Where, in a record that begins at `position` and has no end, the quote stands that never closes.
+
+        >>> Dialect(b",").opening(b'1,"a\nb","c\nd', 0)
+        8
+        """
+        while (match := self._fields.match(data, position)) is not None and match.end() < len(data):
+            position = match.end()
+        return position
+
     def unquote(self, raw: bytes) -> bytes:
         r"""What a raw field says.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ def cluster_column(
     *,
     output: Target | None = "-",
     reconciler: Reconciler | None = None,
+    kinds: Collection[str] = (),
     threshold: float | None = None,
     layout: Layout | None = None,
     strict: bool = False,
@@ -68,7 +69,8 @@ def cluster_column(
 
     Names that the reconciler matches are grouped by entity and take its canonical name; the others are grouped by
     `namealign.cluster`. Groups are numbered from 1, the one with most rows first. Without a reconciler nothing is
-    looked up and `_entity` stays empty. Names judged the same share a group, names judged different never do.
+    looked up and `_entity` stays empty; with `kinds` nobody is matched who is of another kind. Names judged the same
+    share a group, names judged different never do.
     """
     counted = [0, 0]
     left_out = LeftOut()
@@ -77,7 +79,7 @@ def cluster_column(
     def make(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str, ...]]:
         nonlocal answers, left_out
         if reconciler is not None:
-            answers = replay(reconciler, list(filter(is_name, names)), judgements, progress=progress)
+            answers = replay(reconciler, list(filter(is_name, names)), judgements, kinds=kinds, progress=progress)
         known = {
             decision.name: decision.best.entity
             for decision in answers.decisions

@@ -139,8 +139,8 @@ class Records:
             end = self._quoted(chunk, position, line, final=final)
             if end is None:
                 if final:
-                    at = line + data.count(newline, 0, position)
-                    problem = "a quote opens in this record and never closes (no quoting: --quotechar '')"
+                    at = line + data.count(newline, 0, self.dialect.opening(data, position))
+                    problem = "a quote opens here and never closes; close it, or read without quoting: --quotechar ''"
                     raise InputError(f"{self.path}:{at}: {problem}")
                 break
             position = end

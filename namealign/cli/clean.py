@@ -12,6 +12,7 @@ import typer
 from namealign.cli import options
 from namealign.cli.edge import UNSETTLED, complain, keep_apart, progress, reconciler_for
 from namealign.errors import InputError
+from namealign.files import writable
 
 if TYPE_CHECKING:
     from namealign.clean import CleanSummary
@@ -38,6 +39,7 @@ def clean(
         ),
     ] = None,
     output: options.Output = "-",
+    kind: options.Kinds = None,
     table: options.Tables = None,
     index: options.Index = None,
     only: options.Only = False,
@@ -47,9 +49,7 @@ def clean(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="IN is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
-    ] = False,
+    jsonl: options.JsonLines = False,
     in_place: Annotated[bool, typer.Option("--in-place", help="Write over the input, all of it or nothing.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put canonical names in place of the old ones and add no column.")
@@ -98,6 +98,8 @@ def clean(
         {"--output": None if output == source else target, "--review": review, "--report": report},
         {"IN": [source], **options.sources(decisions, table, index)},
     )
+    if target is not None:
+        writable(target)
     judgements = options.judgements(decisions, table or [])
     reconciler = reconciler_for(table or [], only=only, index=index or [])
     with progress("reconciling") as move:
@@ -106,6 +108,7 @@ def clean(
             columns,
             output=target,
             reconciler=reconciler,
+            kinds=kind or (),
             layout=layout,
             strict=strict,
             replace=replace,

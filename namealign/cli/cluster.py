@@ -27,7 +27,9 @@ def cluster(
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Probability from which two names are one.")
     ] = None,
+    kind: options.Kinds = None,
     table: options.Tables = None,
+    index: options.Index = None,
     only: options.Only = False,
     decisions: options.Decisions = None,
     delimiter: options.Delimiter = None,
@@ -36,6 +38,7 @@ def cluster(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
+    jsonl: options.JsonLines = False,
     strict: options.Strict = False,
     report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="The summary as JSON.")] = None,
 ) -> None:
@@ -45,11 +48,11 @@ def cluster(
     if not column:
         raise InputError("which column? give it with --column")
     layout = options.layout(
-        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero
+        delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=no_header, zero=zero, jsonl=jsonl
     )
     keep_apart(
         {"--output": None if output == source else output, "--report": report},
-        {"IN": [source], **options.sources(decisions, table)},
+        {"IN": [source], **options.sources(decisions, table, index)},
     )
     judgements = options.judgements(decisions, table or [])
     with progress("reconciling") as move:
@@ -57,7 +60,8 @@ def cluster(
             source,
             column,
             output=output,
-            reconciler=reconciler_for(table or [], only=only),
+            reconciler=reconciler_for(table or [], only=only, index=index or []),
+            kinds=kind or (),
             threshold=threshold,
             layout=layout,
             strict=strict,

@@ -33,10 +33,16 @@ def compare(
     ] = None,
     language: options.Language = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each pair.")] = False,
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="Your own alias table, whose decisions are kept to; may be repeated."),
+    ] = None,
     decisions: options.Decisions = None,
 ) -> None:
     """Say how probable it is that two spellings are one name, and why."""
-    judgements = options.judgements(decisions, [])
+    judgements = options.judgements(decisions, table or [])
+    if judgements is not None:
+        judgements = judgements.moving(options.moved(table or []))
     if pairs is not None:
         if names:
             raise InputError("give two names or --pairs FILE, not both")

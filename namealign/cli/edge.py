@@ -61,7 +61,7 @@ class Group(TyperGroup):
                 if type(error).__name__ == "NoArgsIsHelpError":
                     typer.echo(usage(), err=True)
                 else:
-                    complain(f"{usage().rstrip('.')}. See {where} --help.")
+                    complain(f"{usage().rstrip('.').replace('Value error, ', '')}. See {where} --help.")
                 sys.exit(getattr(error, "exit_code", BAD_INPUT))
             if os.environ.get("NAMEALIGN_DEBUG"):
                 raise
@@ -76,10 +76,12 @@ def complain(message: str) -> None:
 
 
 def keep_apart(written: Mapping[str, str | None], read: Mapping[str, Sequence[str]]) -> None:
-    """Refuse, before any work, to write one file twice or over what the command reads; keys say which option each is.
+    """Refuse, before any work, to write one file twice or over what the command reads, or where nothing can be written;
+    keys say which option each is.
 
     Two outputs on stdout would run into each other, too. A device such as /dev/null takes what it is given.
     """
+    from namealign.files import writable
 
     def place(path: str) -> str | None:
         whole = os.path.realpath(path)
@@ -94,6 +96,8 @@ def keep_apart(written: Mapping[str, str | None], read: Mapping[str, Sequence[st
             shown = "stdout" if path == "-" else path
             raise InputError(f"{option} would write over {shown}, which is also {taken[where]}; give it another file")
         taken[where] = option
+    for path in filter(None, written.values()):
+        writable(path)
 
 
 def read_names(names: Sequence[str]) -> Iterator[str]:

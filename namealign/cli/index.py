@@ -45,7 +45,7 @@ def build(
     encoding: options.Encoding = None,
     no_header: options.NoHeader = False,
     zero: options.Zero = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="AUTHORITY is JSON Lines, whatever its name.")] = False,
+    jsonl: options.JsonLines = False,
     strict: options.Strict = False,
 ) -> None:
     """Index a table of entities, one or more names each, for `--index` of lookup and clean."""
@@ -79,8 +79,11 @@ def build(
         rows = "row holds no name and is" if built.nameless == 1 else "rows hold no name and are"
         complain(f"{built.nameless:,} {rows} not in the index")
     if built.redirects:
-        ids = "old id of a merged entity is" if built.redirects == 1 else "old ids of merged entities are"
-        complain(f"{built.redirects:,} {ids} not in the index")
+        ids = "old id of a merged entity leads" if built.redirects == 1 else "old ids of merged entities lead"
+        complain(f"{built.redirects:,} {ids} to what it was merged into")
+    if built.lost:
+        ids = "old id of a merged entity is" if built.lost == 1 else "old ids of merged entities are"
+        complain(f"{built.lost:,} {ids} not in the index: the column canonical, which says where it leads, is not read")
     if built.ragged_rows:
         shown = ", ".join(map(str, built.ragged_lines)) + (
             ", ..." if built.ragged_rows > len(built.ragged_lines) else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from namealign.cli.edge import BAD_INPUT, complain
+from namealign.errors import InputError
 
 if TYPE_CHECKING:
     from namealign.clean.layout import Layout
@@ -21,7 +23,10 @@ __all__ = [
     "Delimiter",
     "Encoding",
     "Index",
+    "JsonLines",
+    "Kinds",
     "Language",
+    "Listed",
     "NoHeader",
     "Only",
     "Output",
@@ -33,6 +38,7 @@ __all__ = [
     "decision_files",
     "judgements",
     "layout",
+    "moved",
     "sources",
 ]
 
@@ -53,6 +59,22 @@ Encoding = Annotated[str | None, typer.Option("--encoding", "-e", help="Found ou
 Index = Annotated[
     list[str] | None,
     typer.Option("--index", metavar="INDEX", help="An index that `index build` made; may be repeated."),
+]
+
+
+class Listed(StrEnum):
+    """The kinds that a whole name may be of."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANIZATION = "organization"
+
+
+Kinds = Annotated[
+    list[Listed] | None, typer.Option("--kind", help="Match names to entities of this kind only; may be repeated.")
+]
+JsonLines = Annotated[
+    bool, typer.Option("--jsonl", help="The input is JSON Lines, as a name in .jsonl or .ndjson says by itself.")
 ]
 Language = Annotated[str | None, typer.Option("--language", help="The names' language, as an ISO 639 code.")]
 NoHeader = Annotated[bool, typer.Option("--no-header-row", "-H", help="The first line is data.")]
@@ -98,9 +120,11 @@ def layout(
 
 def decision_files(decisions: str | None, tables: Sequence[str]) -> list[str]:
     """The files of judgements to go by: the one given, else those beside the user's tables. The first gets new ones."""
-    from namealign.judgements import beside
+    from namealign.journal import beside
     from namealign.tables import user_table
 
+    if decisions == "-":
+        raise InputError("--decisions is a file that is kept: give it a name, not -")
     if decisions is not None:
         return [decisions]
     own = None if tables else user_table()
@@ -119,6 +143,16 @@ def sources(
         "--index": indexes or [],
         "--decisions": decision_files(decisions, tables or []),
     }
+
+
+def moved(tables: Sequence[str]) -> dict[str, str]:
+    """The ids that the user's tables have merged into others, and where each leads."""
+    from namealign.tables import REDIRECT, follow, read_aliases, user_table
+
+    own = None if tables else user_table()
+    used = tables if own is None else [str(own)] if own.exists() else []
+    rows = (row for path in used for row in read_aliases(path))
+    return follow({row.entity_id: row.canonical for row in rows if row.kind == REDIRECT})
 
 
 def judgements(decisions: str | None, tables: Sequence[str], *, begins: bool = False) -> Judgements | None:

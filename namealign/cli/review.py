@@ -50,7 +50,8 @@ def review(
     Keys: s same, 1-9 same as that candidate, d different, u unsure, n new (none of them), k skip, z undo, q quit.
     Without a terminal, answers are read from stdin, a key or a word a line. Exits 1 while questions are open.
     """
-    from namealign.judgements import Journal, Judgements
+    from namealign.journal import Journal
+    from namealign.judgements import Judgements
     from namealign.review import Session, read_questions
 
     files = options.decision_files(decisions, table or [])
@@ -62,15 +63,18 @@ def review(
     if source == "-":
         raise InputError("FILE must be a file: stdin is for the answers")
     asked = read_questions(source)
+    # Before the judgements are read: what others write after that is seen.
+    journal = Journal(files[0])
     judgements = options.judgements(decisions, table or [], begins=True) or Judgements()
     session = Session(
         asked,
         judgements,
-        Journal(files[0]),
+        journal,
         now=_now,
         by=_login() if by is None else by,
         why=why,
         again=again,
+        reread=lambda: Judgements.read(*files),
     )
     keys = _keys()
     try:
@@ -86,6 +90,7 @@ def review(
 
 def _ask(session: Session, keys: Callable[[], str]) -> None:
     from namealign.judgements import ConflictError
+    from namealign.review import Overtaken
 
     shown: Question | None = None
     while (question := session.current()) is not None:
@@ -97,10 +102,16 @@ def _ask(session: Session, keys: Callable[[], str]) -> None:
             if key == "q":
                 return
             if key == "z":
-                if not session.undo():
-                    typer.echo("     there is nothing to undo")
+                if not session.can_undo:
+                    typer.echo("     there is nothing to undo in this session; earlier answers are rows of the file")
+                elif not session.undo():
+                    typer.echo("     that answer has been changed in the file since, and stays there")
                 shown = None
             elif key.isdigit():
+                if sys.stdin.isatty() and int(key) > len(question.candidates):
+                    # A slip of the finger; in a script it is a mistake that stops it.
+                    typer.echo(f"     there is no candidate {key}")
+                    continue
                 session.same(int(key))
             elif key == "s":
                 session.same(1)
@@ -108,6 +119,8 @@ def _ask(session: Session, keys: Callable[[], str]) -> None:
                 {"d": session.different, "u": session.unsure, "n": session.new, "k": session.skip}[key]()
         except ConflictError as error:
             typer.echo(f"     that cannot be: {error}")
+        except Overtaken as error:
+            typer.echo(f"     {error}")
 
 
 def _keys() -> Callable[[], str]:
@@ -117,7 +130,9 @@ def _keys() -> Callable[[], str]:
 
     def ask() -> str:
         while True:
-            typer.echo("  s same  d different  u unsure  n new  k skip  z undo  q quit: ", nl=False)
+            prompt = "  s same  d different  u unsure  n new  k skip  z undo  q quit: "
+            # A narrow window gets the keys alone.
+            typer.echo(prompt if len(prompt) + 10 <= _width() else "  s d u n k z q (see --help): ", nl=False)
             key = typer.getchar().lower()
             # Ctrl-D and the end of a file are a way to say quit.
             key = "q" if key in ("\x04", "\x1a", "") else key
@@ -159,7 +174,8 @@ def _show_candidate(number: int, name: str, candidate: Candidate) -> None:
     about = [part for part in (candidate.kind, candidate.entity) if part]
     with contextlib.suppress(ValueError):
         about.append(percent(float(candidate.probability)))
-    typer.echo(f"  {number}  {candidate.canonical}  ({', '.join(about)})")
+    head = f"  {number}  {candidate.canonical}  ({', '.join(about)})"
+    typer.echo(textwrap.fill(head, _width(), subsequent_indent="     ") if sys.stdout.isatty() else head)
     spellings = [name, candidate.matched or candidate.canonical]
     readings = [_latin(spelling) for spelling in spellings]
     marks = differing(*readings)

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,25 +61,27 @@ def scan(
     ] = False,
     output: options.Output = "-",
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only person, place or organization; may be repeated.")
+        list[options.Listed] | None, typer.Option("--kind", help="Only names of this kind; may be repeated.")
     ] = None,
     table: options.Tables = None,
     only: options.Only = False,
+    delimiter: options.Delimiter = None,
+    tabs: options.Tabs = False,
+    quote: options.Quote = '"',
     encoding: options.Encoding = None,
+    jsonl: options.JsonLines = False,
     model: Annotated[
         str | None, typer.Option("--model", help="A spaCy model that is installed; its persons are found too.")
     ] = None,
 ) -> None:
     """Find the names in running text: known ones under any spelling, unknown ones too, joined across documents."""
+    from namealign.scan import Document
     from namealign.scan import scan as scan_documents
-    from namealign.scan.inputs import paths
+    from namealign.scan.inputs import Cells, documents, paths
     from namealign.scan.lexicon import Lexicon
 
     if sum((as_json, as_csv, rewrite)) > 1:
         raise InputError("--json, --csv and --rewrite are three outputs; choose one")
-    unknown = sorted(set(kind or []) - {"person", "place", "organization"})
-    if unknown:
-        raise InputError(f"--kind is person, place or organization, not {unknown[0]!r}")
     files = paths(sources)
     beside = as_json or as_csv or rewrite or html is None
     keep_apart(
@@ -92,16 +94,20 @@ def scan(
     lexicon = Lexicon.of(reconciler, gazetteer=not only)
     # The tables stay until the end of the process: the garbage collector need not look at them again.
     gc.freeze()
+    told = options.layout(delimiter=delimiter, tabs=tabs, quote=quote, encoding=encoding, no_header=False, zero=False)
+    cells = Cells(told.delimiter, told.quote)
+    given = (Document(*item) for item in ((f, p.text) for f, p in plain.items()))
+    read = given if plain else documents(files, column=column, encoding=encoding, cells=cells, jsonl=jsonl)
     with progress("reading") as move, progress("settling") as settled:
         found = scan_documents(
-            _watched(files, column, encoding, plain, texts if html is not None else None, move),
+            _watched(files, read, texts if html is not None else None, move),
             reconciler=reconciler,
             lexicon=lexicon,
             recognizer=_recognizer(model),
             settled=settled,
         )
     if kind:
-        found = replace(found, mentions=tuple(m for m in found.mentions if m.kind in kind))
+        found = replace(found, mentions=tuple(m for m in found.mentions if str(m.kind) in kind))
     if html is not None:
         from namealign.cli.scan_report import page
 
@@ -118,20 +124,14 @@ def scan(
 
 def _watched(
     files: list[str],
-    column: str | None,
-    encoding: str | None,
-    plain: dict[str, Plain],
+    documents: Iterable[Document],
     texts: dict[str, str] | None,
     move: Callable[[int, int], None] | None,
 ) -> Iterator[Document]:
     """The documents, with the bar moved by the bytes read: all that is known of the work ahead. A pipe has no bar."""
-    from namealign.scan import Document
-    from namealign.scan.inputs import documents
-
     total = sum(os.path.getsize(f) for f in files if os.path.isfile(f))
-    given = (Document(*item) for item in ((f, p.text) for f, p in plain.items()))
     read = 0
-    for document in given if plain else documents(files, column=column, encoding=encoding):
+    for document in documents:
         if texts is not None:
             texts[document.name] = document.text
         yield document

@@ -63,6 +63,7 @@ def register(group: typer.Typer) -> None:
     group.command("import", epilog="Example: namealign aliases import targets.simple.csv --table sanctions.csv")(
         import_
     )
+    group.command("learn", epilog="Example: namealign aliases learn --table mine.csv --decisions decisions.csv")(learn)
 
 
 def add(
@@ -213,6 +214,7 @@ def import_(
 ) -> None:
     """Add a list of names to your own table, which is made if need be. Exits 1 if rows were left out as conflicts."""
     from namealign.interchange import NameList
+    from namealign.tables import REDIRECT
     from namealign.usertable import import_rows
 
     path = _path(table, make=True)
@@ -228,14 +230,70 @@ def import_(
             " review. `aliases merge` makes two entities one, --only leaves the shipped table out"
         )
     for row, claim in done.refused[:_SHOWN]:
-        complain(
-            f"left out: {row.alias!r} of {row.entity_id} is {claim.entity_id} ({claim.canonical}) in {claim.table}"
-        )
+        what = f"{row.alias!r} of {row.entity_id}"
+        if row.kind == REDIRECT:
+            what = f"that {row.entity_id} is now {row.canonical}: it"
+        named = f" ({claim.canonical})" if claim.canonical else ""
+        complain(f"left out: {what} is {claim.entity_id}{named} in {claim.table}")
     if done.refused:
         if len(done.refused) > _SHOWN:
             complain(f"left out: {len(done.refused) - _SHOWN:,} more such rows")
         complain("--anyway takes spellings in that two entities share")
         raise typer.Exit(UNSETTLED)
+
+
+def learn(
+    decisions: options.Decisions = None,
+    table: _Table = None,
+    index: Annotated[
+        list[str] | None,
+        typer.Option("--index", metavar="INDEX", help="Where entities are that no table lists; may be repeated."),
+    ] = None,
+    only: Annotated[bool, typer.Option("--only", help="The shipped table counts for nothing.")] = False,
+    kind: Annotated[Kind, typer.Option("--kind", help="What a name that was judged new is.")] = Kind.PERSON,
+    anyway: _Anyway = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say what would be done.")] = False,
+) -> None:
+    """Add the spellings that people decided to your own table: a `same` as one of its entity, a `new` as an entity.
+
+    What is known already is passed over, what another entity has is shown and left out: then it exits 1.
+    """
+    from namealign.learn import learn as learn_decisions
+
+    path = _path(table, make=not dry_run)
+    judgements = options.judgements(decisions, [path], begins=True)
+    if judgements is None:
+        [where] = options.decision_files(decisions, [path])
+        raise InputError(f"{where}: No such file; decisions are what `namealign review` writes")
+    known = {}
+    if index:
+        from namealign.reconciler import Reconciler
+
+        wanted = {identity.entity for identity in judgements.identities()}
+        known = Reconciler.load(shipped=False, index=index).find(wanted)
+    more = {"known": known, "shipped": not only, "anyway": anyway, "dry_run": dry_run}
+    done = learn_decisions(path, judgements, kind=kind, **more)  # type: ignore[arg-type]
+    now = "would be" if dry_run else "is now"
+    for row in done.added[:_SHOWN]:
+        complain(f"{path}: {row.alias!r} {now} a spelling of {row.entity_id} ({row.canonical}, {row.kind})")
+    if len(done.added) > _SHOWN:
+        complain(f"{path}: and {len(done.added) - _SHOWN:,} more")
+    new, spellings = _number(done.entities, "new entity", "new entities"), _number(len(done.added), "spelling")
+    complain(f"{path}: {spellings} {'would be ' if dry_run else ''}learned, {new}, {done.already:,} known already")
+    for name, entity, claim, why in done.left_out[:_SHOWN]:
+        whose = f"of {entity}" if entity else "as a new entity"
+        said = f" is {claim.entity_id} ({claim.canonical}) in {claim.table}" if claim else f": {why}"
+        complain(f"left out: {name!r} {whose}{said}")
+    if done.left_out:
+        if len(done.left_out) > _SHOWN:
+            complain(f"left out: {len(done.left_out) - _SHOWN:,} more")
+        if any(claim for _, _, claim, _ in done.left_out):
+            complain("--anyway takes spellings in that two entities share")
+        raise typer.Exit(UNSETTLED)
+
+
+def _number(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _path(table: str | None, *, make: bool = False) -> str:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from namealign.charset import Encoding, detect, encoding_named, from_bom
 from namealign.errors import InputError, MissingDependency
@@ -24,7 +24,7 @@ from namealign.files import reading
 from namealign.packed import bounded, plain_name
 from namealign.scan.model import Document
 
-__all__ = ["PLAIN", "Plain", "decode", "documents", "html_text", "paths"]
+__all__ = ["PLAIN", "Cells", "Plain", "decode", "documents", "html_text", "paths"]
 
 PLAIN = frozenset((".txt", ".md", ".markdown", ".text", ""))
 _HTML = frozenset((".html", ".htm", ".xhtml"))
@@ -61,6 +61,13 @@ class Plain(NamedTuple):
             ) from None
 
 
+class Cells(NamedTuple):
+    """How the cells of a delimited table are told apart; a delimiter of None is found out from the header."""
+
+    delimiter: str | None = None
+    quote: str = '"'
+
+
 def paths(sources: Sequence[str]) -> list[str]:
     """The files that sources stand for: a folder is every readable file under it, in the order of their names.
 
@@ -85,15 +92,25 @@ def paths(sources: Sequence[str]) -> list[str]:
     return out
 
 
-def documents(sources: Iterable[str], *, column: str | None = None, encoding: str | None = None) -> Iterator[Document]:
-    """The documents of files; of a table, one for each row's `column`, named `file:row` (the header is row 1)."""
+def documents(
+    sources: Iterable[str],
+    *,
+    column: str | None = None,
+    encoding: str | None = None,
+    cells: Cells | None = None,
+    jsonl: bool = False,
+) -> Iterator[Document]:
+    """The documents of files; of a table, one for each row's `column`, named `file:row` (the header is row 1).
+
+    `cells` says how a delimited table is read, `jsonl` that a table is JSON Lines whatever its name.
+    """
     for source in sources:
         suffix = Path(plain_name(source)).suffix.lower() if source != "-" else ""
-        if column is not None or suffix in _TABLES | _LINES:
+        if column is not None or jsonl or suffix in _TABLES | _LINES:
             if column is None:
-                what = "key" if suffix in _LINES else "column"
+                what = "key" if jsonl or suffix in _LINES else "column"
                 raise InputError(f"{source}: which {what} holds the text? give it with --column")
-            yield from (_lines if suffix in _LINES else _rows)(source, column, encoding)
+            yield from (_lines if jsonl or suffix in _LINES else _rows)(source, column, encoding, cells or Cells())
         elif suffix == ".pdf":
             yield Document(source, _pdf(source))
         elif suffix == ".docx":
@@ -178,7 +195,7 @@ def _opened(file: IO[bytes], name: str, encoding: str | None) -> io.TextIOWrappe
     return io.TextIOWrapper(file, codec, errors=found.errors, newline="")
 
 
-def _lines(source: str, column: str, encoding: str | None) -> Iterator[Document]:
+def _lines(source: str, column: str, encoding: str | None, _cells: Cells) -> Iterator[Document]:
     """The texts of a file with a JSON object on each line; an object without the key, or with null there, has none."""
     with reading(source) as (file, name):
         text = _opened(file, name, encoding)
@@ -204,17 +221,49 @@ def _lines(source: str, column: str, encoding: str | None) -> Iterator[Document]
             text.detach()
 
 
-def _rows(source: str, column: str, encoding: str | None) -> Iterator[Document]:
+class _Counted:
+    """The lines of a table, counted, for a csv reader."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text, self.number, self.ended = iter(text), 0, False
+
+    def __iter__(self) -> _Counted:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._text:
+            self.number += 1
+            return line
+        self.ended = True
+        raise StopIteration
+
+    def refuse_open(self, row: Sequence[str], name: str) -> None:
+        """Raise InputError if the row just read is a quote that never closes: only then does a reader that still gives
+        a row ask for a line behind the last one.
+        """
+        if self.ended:
+            inside = len(io.StringIO(row[-1], newline="").readlines())
+            opened = self.number + 1 - max(1, inside)
+            problem = "a quote opens here and never closes; close it, or read without quoting: --quotechar ''"
+            raise InputError(f"{name}:{opened}: {problem}")
+
+
+def _rows(source: str, column: str, encoding: str | None, cells: Cells) -> Iterator[Document]:
     csv.field_size_limit(sys.maxsize)
     with reading(source) as (file, name):
         text = _opened(file, name, encoding)
         try:
             first = text.readline()
             text.seek(0)
-            reader = csv.reader(text, delimiter="\t" if "\t" in first and first.count("\t") > first.count(",") else ",")
+            lines = _Counted(text)
+            quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if cells.quote else csv.QUOTE_NONE
+            # Of delimiters that stand in the header equally often the first is the likeliest.
+            delimiter = cells.delimiter or max(",;\t|", key=first.count)
+            reader = csv.reader(lines, delimiter=delimiter, quotechar=cells.quote or None, quoting=quoting)
             header = next(reader, None)
             if header is None:
                 raise InputError(f"{name}: is empty")
+            lines.refuse_open(header, name)
             if column in header:
                 at = header.index(column)
             elif column.isdigit() and 1 <= int(column) <= len(header):
@@ -222,6 +271,7 @@ def _rows(source: str, column: str, encoding: str | None) -> Iterator[Document]:
             else:
                 raise InputError(f"{name}: no column {column!r}; the columns are {', '.join(header)}")
             for number, row in enumerate(reader, 2):
+                lines.refuse_open(row, name)
                 if at < len(row):
                     yield Document(f"{name}:{number}", row[at])
         except UnicodeDecodeError as error:
