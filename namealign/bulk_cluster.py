@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
-from namealign.bulk_fast import pack_edits
+from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_read import Reader, Texts, token_texts
 from namealign.bulk_tokens import blocking, parallel
@@ -333,7 +333,7 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     found: list[tuple[Any, Any, Any]] = []
 
     def run(begin: int, end: int) -> None:
-        edits, ws = pack_edits(weights, texts.longest, remember=False), workspace()
+        edits, ws = pack_edits(weights, remember=False), workspace()
         found.append(
             _neighbours(
                 tokens, alone, begin, end, keys.first, bucket, bucket_first, bucket_token, MOST_TOKENS, FLOOR, edits,

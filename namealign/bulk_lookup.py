@@ -16,7 +16,7 @@ import numpy as np
 
 from namealign import candidates
 from namealign.bulk import _fast, packed, scratch
-from namealign.bulk_fast import forest
+from namealign.bulk_forest import forest
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import blocking, parallel

@@ -99,7 +99,7 @@ def test_the_compiled_kernel_and_the_interpreted_one_measure_the_same() -> None:
     tokens, names = pack_tokens(store.tokens), pack_names(store)
     count = len(store.first) - 1
     size = score.edits.size
-    plain = np.asarray(score.edits.weights, np.float32)
+    plain = np.asarray(score.edits.weights, np.int32)
     edits, ws, bits, out = scratch(packed(score)[0], packed(score)[1], store.tokens.longest)
     measured = np.zeros(len(FEATURES))
     for i in range(count):
