@@ -266,7 +266,7 @@ def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer, spare: list
         except IndexError:
             longest = 0
         if longest < texts.longest:
-            longest, memory = texts.longest, scratch(weights, trees, texts.longest)
+            longest, memory = texts.longest, scratch(weights, trees)
         edits, ws, bits, out = memory
         _score_texts(
             texts.tokens, texts.names, texts.first, texts.same, texts.script, texts.dialect, left, right, begin, end,
@@ -287,7 +287,7 @@ def packed(scorer: Scorer) -> tuple[Any, Any]:
     return known[0], known[1]
 
 
-def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
+def scratch(weights: Any, trees: Any, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
     """One thread's memory of edits, workspace, bits of the trees and features."""
     return (
         pack_edits(weights, remember=remember),

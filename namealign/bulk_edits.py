@@ -187,7 +187,7 @@ def _traced(subs_a, a0, la, subs_b, b0, lb, edits, size):  # type: ignore[no-unt
     lost = 0
     while i + j > 0:
         last = i == la and j == lb
-        best = LOWEST if last else np.int64(cells[j * width + PAD + i])
+        best: Any = LOWEST if last else np.int64(cells[j * width + PAD + i])
         price = 0
         step_p = 0
         step_q = 0

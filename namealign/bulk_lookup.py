@@ -325,8 +325,8 @@ class Finder:
             names, tokens = len(self.names.first) - 1, len(self.tokens.key)
             mine = _Memory(
                 longest,
-                scratch(self.weights, self.trees, longest)[0],
-                *scratch(self.weights, self.trees, longest),
+                scratch(self.weights, self.trees)[0],
+                *scratch(self.weights, self.trees),
                 (
                     np.empty(KEYS, _I64), np.empty(KEYS, _I64), np.empty(tokens, _I32), np.zeros(tokens),
                     np.zeros(LEVELS, _I64),
