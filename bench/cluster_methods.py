@@ -62,17 +62,17 @@ def entities(path: Path, most: int, seed: int = 5) -> tuple[list[str], list[str]
 def scored(names: list[str]) -> Pairs:
     """The pairs that `cluster` scores, as it scores them."""
     found: list[Pairs] = []
-    linked = bulk_cluster._linked
+    linked = bulk_cluster.linked
 
     def keep(count: int, left: Pairs, right: Pairs, share: Pairs, threshold: float) -> Labels:
         found.append((left, right, share))  # type: ignore[arg-type]
         return linked(count, left, right, share, threshold)
 
-    bulk_cluster._linked = keep
+    bulk_cluster.linked = keep
     try:
         bulk_cluster.group(names, 0.5, scorer())
     finally:
-        bulk_cluster._linked = linked
+        bulk_cluster.linked = linked
     return found[0]
 
 
@@ -94,7 +94,7 @@ def components(count: int, pairs: Pairs, threshold: float) -> Labels:
 
 def average(count: int, pairs: Pairs, threshold: float) -> Labels:
     """The groups that ship."""
-    return bulk_cluster._linked(count, *pairs, threshold)
+    return bulk_cluster.linked(count, *pairs, threshold)
 
 
 def correlation(count: int, pairs: Pairs, threshold: float, rounds: int = 20) -> Labels:

@@ -131,7 +131,7 @@ _features = bulk.compiled["features"]
 
 def featurize(pairs: list[tuple[str, str]], edits: fit_edits.Edits, facts: Facts) -> np.ndarray:
     size = edits.substrings.size
-    weights = np.maximum(edits.weights, kernel.IMPOSSIBLE)
+    weights = np.rint(np.maximum(edits.weights / kernel.STEP, kernel.IMPOSSIBLE)).astype(np.int32)
     store = NameStore(TokenStore(Substrings(edits.substrings.known[1:]), facts))
     numbers: dict[str, int] = {}
 

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign import alignment, bulk_fast, kernel, measure
-from namealign.bulk_fast import forest, pack_edits, pack_forest, wide
+from namealign import alignment, bulk_edits, kernel, measure
+from namealign.bulk_edits import pack_edits, pack_operations
+from namealign.bulk_forest import forest, pack_forest
 from namealign.bulk_jit import lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens
 from namealign.bulk_texts import Shelf
@@ -120,9 +121,9 @@ def _compile(**instead: Any) -> dict[str, Any]:
     return scope
 
 
-# The kernel as it is written, for whoever wants its features; and with the edits of `bulk_fast` for scoring.
+# The kernel as it is written, for whoever wants its features; and with the edits of `bulk_edits` for scoring.
 compiled = _compile()
-_fast = _compile(edit_score=bulk_fast.edit_score, edit_run=bulk_fast.edit_run)
+_fast = _compile(edit_score=bulk_edits.edit_score, edit_run=bulk_edits.edit_run)
 _features, _precedes, _sealed_apart, _verdict = (_fast[n] for n in ("features", "precedes", "sealed_apart", "verdict"))
 
 
@@ -265,7 +266,7 @@ def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer, spare: list
         except IndexError:
             longest = 0
         if longest < texts.longest:
-            longest, memory = texts.longest, scratch(weights, trees, texts.longest)
+            longest, memory = texts.longest, scratch(weights, trees)
         edits, ws, bits, out = memory
         _score_texts(
             texts.tokens, texts.names, texts.first, texts.same, texts.script, texts.dialect, left, right, begin, end,
@@ -281,14 +282,15 @@ def packed(scorer: Scorer) -> tuple[Any, Any]:
     """The scorer's weights and trees as arrays, packed once."""
     known = vars(scorer).get("_packed")
     if known is None:
-        known = vars(scorer)["_packed"] = (wide(scorer.edits.weights, scorer.edits.size), pack_forest(scorer.trees))
+        substrings, weights = scorer.edits
+        known = vars(scorer)["_packed"] = (pack_operations(weights, substrings.size), pack_forest(scorer.trees))
     return known[0], known[1]
 
 
-def scratch(weights: Any, trees: Any, longest: int, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
+def scratch(weights: Any, trees: Any, *, remember: bool = True) -> tuple[Any, Workspace, Any, Any]:
     """One thread's memory of edits, workspace, bits of the trees and features."""
     return (
-        pack_edits(weights, longest, remember=remember),
+        pack_edits(weights, remember=remember),
         workspace(),
         trees.whole.copy(),
         np.zeros(len(FEATURES)),

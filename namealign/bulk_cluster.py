@@ -2,7 +2,7 @@
 
 Tokens first: each distinct token is scored once against those that share a blocking key with it. Names then meet
 through their rarer tokens, and a pair goes on when its tokens share most of what the shorter name says. Those
-pairs are scored in full, and average linkage makes the groups.
+pairs are scored in full, and average linkage (`bulk_linkage`) makes the groups.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
-from namealign.bulk_fast import pack_edits
+from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
+from namealign.bulk_linkage import linked, wider
 from namealign.bulk_read import Reader, Texts, token_texts
 from namealign.bulk_tokens import blocking, parallel
 from namealign.compare import Scorer
@@ -41,15 +42,6 @@ MOST_PAIRS = 16
 ONE_PERSON = 24
 
 _unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "may_join", "kinship"))
-
-
-@jit
-def _wider(column):  # type: ignore[no-untyped-def]
-    """The column with twice the room. A loop: assigning a slice would have Numba compile its error message, too."""
-    out = np.empty(2 * len(column), column.dtype)
-    for k in range(len(column)):
-        out[k] = column[k]
-    return out
 
 
 @jit
@@ -85,9 +77,9 @@ def _neighbours(tokens, todo, begin, end, keys_first, keys, bucket_first, bucket
                     continue
                 if n == room:
                     room *= 2
-                    one = _wider(one)
-                    other = _wider(other)
-                    score_of = _wider(score_of)
+                    one = wider(one)
+                    other = wider(other)
+                    score_of = wider(score_of)
                 one[n] = k
                 other[n] = o
                 score_of[n] = score
@@ -208,8 +200,8 @@ def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, ne
                 keep += 1
         if n + keep > room:
             room *= 2
-            one = _wider(one)
-            other = _wider(other)
+            one = wider(one)
+            other = wider(other)
         for k in range(keep):
             one[n] = min(t, kept[k])
             other[n] = max(t, kept[k])
@@ -245,7 +237,7 @@ def group(
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return _linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart), cut
+    return linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart), cut
 
 
 def _pairs(
@@ -270,6 +262,12 @@ def _pairs(
         known = number[np.where(has, column, 0)]
         has &= known >= 0
         pairs.append(np.stack([known[has], owner[has]]))
+    # From here on a text's number is its place in this order.
+    order = _side_by_side(np.concatenate(pairs[:2], axis=1), near, len(alone), count)
+    place = np.empty(count, np.int64)
+    place[order] = np.arange(count)
+    owner = place[owner]
+    pairs = [np.stack([p[0], place[p[1]]]) for p in pairs]
     flat = np.unique(np.concatenate([p[0] * count + p[1] for p in pairs]))
     post = (flat % count).astype(np.int32)
     post_first = np.searchsorted(flat, np.arange(len(alone) + 1) * count)
@@ -282,7 +280,7 @@ def _pairs(
     unit_token = by_text % len(alone)
     unit_first = np.searchsorted(by_text, np.arange(count + 1) * len(alone))
     weight = 1.0 + tokens.rarity[alone[unit_token]]
-    readings = np.maximum(1, np.diff(texts.first))
+    readings = np.maximum(1, np.diff(texts.first))[order]
     own = np.bincount(owner[telling], weights=1.0 + tokens.rarity[names.unit[telling]], minlength=count)
     total = own / readings
     cuts: list[Any] = []
@@ -301,7 +299,27 @@ def _pairs(
     parallel(run, count, smallest=2048)
     names_cut, pairs_cut = sum(cuts)
     both = np.unique(np.concatenate([one.astype(np.int64) * count + other for one, other in found]))
-    return both // count, both % count, (alone, often), (keys_cut, int(names_cut), int(pairs_cut))
+    left, right = order[both // count], order[both % count]
+    return np.minimum(left, right), np.maximum(left, right), (alone, often), (keys_cut, int(names_cut), int(pairs_cut))
+
+
+def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> Any:
+    """The texts in an order in which those that are met through the same tokens follow one another.
+
+    What one of them reads, and which tokens were scored for it, is then still at hand for the next. `pairs` are a token
+    and a text that holds it.
+    """
+    token, owner = pairs
+    borne = np.bincount(token, minlength=tokens)
+    effort = np.bincount(near[0], weights=borne[near[1]], minlength=tokens)
+    # Of similar tokens the one that most bear, the first of several, stands for all.
+    by = np.lexsort((near[1], -borne[near[1]], near[0]))
+    stands = near[1][by][np.unique(near[0][by], return_index=True)[1]]
+    by = np.lexsort((token, effort[token], owner))
+    some, first = np.unique(owner[by], return_index=True)
+    rarest = np.full(count, -1, np.int64)
+    rarest[some] = token[by][first]
+    return np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
 
 
 def _as_common(texts: Texts, alone: Any, often: Any, count: int, scorer: Scorer) -> Texts:
@@ -333,7 +351,7 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     found: list[tuple[Any, Any, Any]] = []
 
     def run(begin: int, end: int) -> None:
-        edits, ws = pack_edits(weights, texts.longest, remember=False), workspace()
+        edits, ws = pack_edits(weights, remember=False), workspace()
         found.append(
             _neighbours(
                 tokens, alone, begin, end, keys.first, bucket, bucket_first, bucket_token, MOST_TOKENS, FLOOR, edits,
@@ -351,203 +369,3 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     a, b, scores = a[order], b[order], scores[order]
     first = np.searchsorted(a, np.arange(len(alone) + 1))
     return first, (a, b), scores, int((np.diff(bucket_first) > MOST_TOKENS).sum())
-
-
-@jit
-def _root(parent, x):  # type: ignore[no-untyped-def]
-    while parent[x] != x:
-        parent[x] = parent[parent[x]]
-        x = parent[x]
-    return x
-
-
-@jit
-def _before(heap_mean, heap_a, heap_b, x, y):  # type: ignore[no-untyped-def]
-    if heap_mean[x] != heap_mean[y]:
-        return heap_mean[x] > heap_mean[y]
-    if heap_a[x] != heap_a[y]:
-        return heap_a[x] < heap_a[y]
-    return heap_b[x] < heap_b[y]
-
-
-@jit
-def _swap(heap_mean, heap_a, heap_b, heap_age, x, y):  # type: ignore[no-untyped-def]
-    heap_mean[x], heap_mean[y] = heap_mean[y], heap_mean[x]
-    heap_a[x], heap_a[y] = heap_a[y], heap_a[x]
-    heap_b[x], heap_b[y] = heap_b[y], heap_b[x]
-    heap_age[x], heap_age[y] = heap_age[y], heap_age[x]
-
-
-@jit
-def _linkage(count, row_first, row, share, left, right, edge, threshold, apart_first, apart):  # type: ignore[no-untyped-def]
-    """Average linkage: join the two groups with the highest mean while it is at least the threshold; ties by number.
-
-    Groups that hold a thing `x` and one of `apart[apart_first[x]:apart_first[x + 1]]` are never joined.
-    """
-    room = max(1024, 2 * len(edge))
-    heap_mean = np.empty(room)
-    heap_a = np.empty(room, np.int32)
-    heap_b = np.empty(room, np.int32)
-    heap_age = np.empty(room, np.int64)
-    parent = np.arange(count)
-    size = np.ones(count, np.int64)
-    age = np.zeros(count, np.int64)
-    # The members of a group, as a chain from its smallest.
-    onward = np.full(count, -1, np.int64)
-    tail = np.arange(count)
-    total = np.zeros(count)
-    near = np.empty(count, np.int64)
-    # The merge for which a group was last found to be kept apart.
-    banned = np.zeros(count, np.int64)
-    n = 0
-    merges = 0
-    next_edge = 0
-    while True:
-        # Single pairs come in order; the heap holds what joining has made. The better of the two is next.
-        while next_edge < len(edge) and (age[left[next_edge]] > 0 or age[right[next_edge]] > 0):
-            next_edge += 1
-        single = next_edge < len(edge) and edge[next_edge] >= threshold
-        a = -1
-        b = -1
-        if n > 0 and not (
-            single
-            and (
-                edge[next_edge] > heap_mean[0]
-                or (
-                    edge[next_edge] == heap_mean[0]
-                    and (left[next_edge] < heap_a[0] or (left[next_edge] == heap_a[0] and right[next_edge] < heap_b[0]))
-                )
-            )
-        ):
-            a = heap_a[0]
-            b = heap_b[0]
-            made = heap_age[0]
-            n -= 1
-            _swap(heap_mean, heap_a, heap_b, heap_age, 0, n)
-            x = 0
-            while True:
-                y = 2 * x + 1
-                if y >= n:
-                    break
-                if y + 1 < n and _before(heap_mean, heap_a, heap_b, y + 1, y):
-                    y += 1
-                if not _before(heap_mean, heap_a, heap_b, y, x):
-                    break
-                _swap(heap_mean, heap_a, heap_b, heap_age, x, y)
-                x = y
-            if parent[a] != a or parent[b] != b or age[a] > made or age[b] > made:
-                continue
-        elif single:
-            a = left[next_edge]
-            b = right[next_edge]
-            next_edge += 1
-        else:
-            break
-        merges += 1
-        parent[b] = a
-        size[a] += size[b]
-        onward[tail[a]] = b
-        tail[a] = tail[b]
-        age[a] = merges
-        age[b] = merges
-        found = 0
-        x = a
-        while x >= 0:
-            for k in range(apart_first[x], apart_first[x + 1]):
-                banned[_root(parent, apart[k])] = merges
-            for k in range(row_first[x], row_first[x + 1]):
-                c = _root(parent, row[k])
-                if c == a:
-                    continue
-                if total[c] == 0.0:
-                    near[found] = c
-                    found += 1
-                total[c] += share[k]
-            x = onward[x]
-        for f in range(found):
-            c = near[f]
-            mean = total[c] / (size[a] * size[c])
-            total[c] = 0.0
-            if mean < threshold or banned[c] == merges:
-                continue
-            if n == room:
-                room *= 2
-                heap_mean = _wider(heap_mean)
-                heap_a = _wider(heap_a)
-                heap_b = _wider(heap_b)
-                heap_age = _wider(heap_age)
-            heap_mean[n] = mean
-            heap_a[n] = min(a, c)
-            heap_b[n] = max(a, c)
-            heap_age[n] = merges
-            x = n
-            n += 1
-            while x > 0 and _before(heap_mean, heap_a, heap_b, x, (x - 1) // 2):
-                _swap(heap_mean, heap_a, heap_b, heap_age, x, (x - 1) // 2)
-                x = (x - 1) // 2
-    out = np.empty(count, np.int64)
-    for x in range(count):
-        out[x] = _root(parent, x)
-    return out
-
-
-def _linked(
-    count: int,
-    left: Any,
-    right: Any,
-    share: Any,
-    threshold: float,
-    same: Sequence[tuple[int, int]] = (),
-    apart: Sequence[tuple[int, int]] = (),
-) -> list[int]:
-    """Groups of `count` things by average linkage over the pairs that are given; others count as nothing."""
-    one = _ones(count, same)
-    held = np.array(sorted(apart), np.int64).reshape(-1, 2)
-    if len(same) or len(held):
-        left, right, share = _kept(one[left], one[right], share, one[held], count)
-    both = one[np.concatenate([held, held[:, ::-1]])]
-    both = both[np.argsort(both[:, 0], kind="stable")]
-    apart_first = np.searchsorted(both[:, 0], np.arange(count + 1))
-    ends = np.concatenate([left, right])
-    order = np.lexsort((np.concatenate([right, left]), ends))
-    row = np.concatenate([right, left])[order]
-    row_share = np.concatenate([share, share])[order]
-    row_first = np.searchsorted(ends[order], np.arange(count + 1))
-    best = np.lexsort((right, left, -share))
-    labels = _linkage(
-        count, row_first, row, row_share, left[best], right[best], share[best], threshold, apart_first,
-        np.ascontiguousarray(both[:, 1]),
-    )  # fmt: skip
-    return [int(label) for label in labels[one].tolist()]
-
-
-def _ones(count: int, same: Sequence[tuple[int, int]]) -> Any:
-    """For each thing the smallest of those that are given as the same."""
-    if not same:
-        return np.arange(count)
-    one = list(range(count))
-
-    def root(x: int) -> int:
-        while one[x] != x:
-            one[x] = one[one[x]]
-            x = one[x]
-        return x
-
-    for a, b in same:
-        first, other = sorted((root(a), root(b)))
-        one[other] = first
-    return np.array([root(x) for x in range(count)], np.int64)
-
-
-def _kept(left: Any, right: Any, share: Any, apart: Any, count: int) -> tuple[Any, Any, Any]:
-    """The pairs that may decide: things that are the same count as one, by their likest, and what is apart not at all.
-
-    Their mean would say that who is known by two very different names resembles nobody.
-    """
-    number = np.minimum(left, right).astype(np.int64) * count + np.maximum(left, right)
-    held = np.minimum(apart[:, 0], apart[:, 1]) * count + np.maximum(apart[:, 0], apart[:, 1])
-    free = (left != right) & ~np.isin(number, held)
-    order = np.lexsort((-share[free], number[free]))
-    number, share = number[free][order], share[free][order]
-    number, first = np.unique(number, return_index=True)
-    return number // count, number % count, share[first]

@@ -16,7 +16,7 @@ import numpy as np
 
 from namealign import candidates
 from namealign.bulk import _fast, packed, scratch
-from namealign.bulk_fast import forest
+from namealign.bulk_forest import forest
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import blocking, parallel
@@ -327,8 +327,8 @@ class Finder:
             names, tokens = len(self.names.first) - 1, len(self.tokens.key)
             mine = _Memory(
                 longest,
-                scratch(self.weights, self.trees, longest)[0],
-                *scratch(self.weights, self.trees, longest),
+                scratch(self.weights, self.trees)[0],
+                *scratch(self.weights, self.trees),
                 (
                     np.empty(KEYS, _I64), np.empty(KEYS, _I64), np.empty(tokens, _I32), np.zeros(tokens),
                     np.zeros(LEVELS, _I64),

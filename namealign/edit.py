@@ -14,17 +14,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from namealign.encode import Substrings
-from namealign.kernel import IMPOSSIBLE
+from namealign.kernel import IMPOSSIBLE, STEP
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["EditModel", "edit_model", "operations", "token_score"]
 
 
 class EditModel(NamedTuple):
-    """Substrings and weights as the kernel reads them: three squares (first, inner, last) of substring ids, flat."""
+    """Substrings and weights as the kernel reads them: three squares (first, inner, last) of substring ids, flat.
+
+    Weights are whole numbers of `kernel.STEP`.
+    """
 
     substrings: Substrings
-    weights: Sequence[float]
+    weights: Sequence[int]
 
     @property
     def size(self) -> int:
@@ -40,12 +43,12 @@ def edit_model() -> EditModel:
     known = dict.fromkeys(text for row in rows for text in row[:2] if text)
     substrings = Substrings(sorted(known, key=lambda text: (len(text), text)))
     size = substrings.size
-    weights = array("f", [IMPOSSIBLE]) * (3 * size * size)
+    weights = array("i", [IMPOSSIBLE]) * (3 * size * size)
     for left, right, *values in rows:
         a, b = substrings.ids[left], substrings.ids[right]
         for position, value in enumerate(values):
             at = position * size * size
-            weights[at + a * size + b] = weights[at + b * size + a] = float(value)
+            weights[at + a * size + b] = weights[at + b * size + a] = round(float(value) / STEP)
     return EditModel(substrings, weights)
 
 
@@ -73,8 +76,8 @@ def _best(left: str, right: str, model: EditModel) -> tuple[float, tuple[tuple[s
     ids, size, weights = model.substrings.ids, model.size, model.weights
     la, lb = len(left), len(right)
     score = [[10 * IMPOSSIBLE] * (lb + 1) for _ in range(la + 1)]
-    step: list[list[tuple[int, int, float]]] = [[(0, 0, 0.0)] * (lb + 1) for _ in range(la + 1)]
-    score[0][0] = 0.0
+    step = [[(0, 0, 0)] * (lb + 1) for _ in range(la + 1)]
+    score[0][0] = 0
     for i in range(la + 1):
         for j in range(lb + 1):
             for p in range(min(3, i) + 1):
@@ -97,6 +100,6 @@ def _best(left: str, right: str, model: EditModel) -> tuple[float, tuple[tuple[s
         p, q, weight = step[i][j]
         if not p + q:
             break
-        out.append((left[i - p : i], right[j - q : j], weight))
+        out.append((left[i - p : i], right[j - q : j], STEP * weight))
         i, j = i - p, j - q
-    return score[la][lb], tuple(reversed(out))
+    return STEP * score[la][lb], tuple(reversed(out))

@@ -26,7 +26,10 @@ WEAK = 2
 FILIATION = 4
 PATRONYMIC = 8
 
-IMPOSSIBLE = -1.0e8
+# Weights of letter operations are whole thousandths of a log-odds, so that a sum is the same in whatever order it is
+# made; one that no operation has is lower than any sum of others.
+STEP = 0.001
+IMPOSSIBLE = -100_000_000
 # A token score is a log-odds; beyond this it says no more, and a long token must not outweigh a contradiction.
 CLIP = 9.0
 # Token scores known without letter edits. Among dev tokens that alone part two names, one family is one name 57 to 1,
@@ -81,7 +84,7 @@ def bits(number: Any) -> Any:
 def edit_score(
     subs_a: Any, a0: Any, a1: Any, subs_b: Any, b0: Any, b1: Any, weights: Any, size: Any, work: Any, loss: Any
 ) -> Any:
-    """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1.
+    """Best log-odds of turning the token at letters a0..a1 into the one at b0..b1; `weights` are in `STEP`s.
 
     `loss[0]` is left holding what the operations of that alignment cost, without what agreement won.
     """
@@ -125,8 +128,8 @@ def edit_score(
                         lost = loss[at - q] + (min(0.0, weight))
             work[i * width + j] = best
             loss[i * width + j] = lost
-    loss[0] = loss[la * width + lb]
-    return work[la * width + lb]
+    loss[0] = STEP * loss[la * width + lb]
+    return STEP * work[la * width + lb]
 
 
 def edit_run(

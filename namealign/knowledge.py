@@ -80,7 +80,7 @@ def _parts(known: Knowledge) -> Iterable[Part]:
     packed = Texts.of(substrings.known)
     yield "substrings", "", bytes(packed.data)
     yield "substrings.starts", "q", array("q", packed.starts).tobytes()
-    yield "weights", "f", array("f", weights).tobytes()
+    yield "weights", "i", array("i", weights).tobytes()
     for column, code in zip(Forest._fields, "ihdiid", strict=True):
         yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
     yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()

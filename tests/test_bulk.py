@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import namealign
 from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, scratch, shelf, workspace
-from namealign.bulk_cluster import _linked
+from namealign.bulk_linkage import linked
 from namealign.bulk_read import Reader, token_texts
 from namealign.bulk_tokens import blocking
 from namealign.compare import scorer
@@ -99,8 +99,8 @@ def test_the_compiled_kernel_and_the_interpreted_one_measure_the_same() -> None:
     tokens, names = pack_tokens(store.tokens), pack_names(store)
     count = len(store.first) - 1
     size = score.edits.size
-    plain = np.asarray(score.edits.weights, np.float32)
-    edits, ws, bits, out = scratch(packed(score)[0], packed(score)[1], store.tokens.longest)
+    plain = np.asarray(score.edits.weights, np.int32)
+    edits, ws, bits, out = scratch(*packed(score))
     measured = np.zeros(len(FEATURES))
     for i in range(count):
         for j in range(count):
@@ -147,4 +147,4 @@ def test_one_bridge_does_not_chain_two_groups() -> None:
     # 0-1-2 and 3-4-5 are sure; a single pair joins them.
     left, right = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
     share = np.array([0.95, 0.95, 0.95, 0.9, 0.9, 0.9, 0.8])
-    assert _linked(6, left, right, share, 0.5) == [0, 0, 0, 3, 3, 3]
+    assert linked(6, left, right, share, 0.5) == [0, 0, 0, 3, 3, 3]

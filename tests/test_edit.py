@@ -63,7 +63,7 @@ def test_a_respelling_scores_above_a_near_stranger(spelling: str, other: str, st
 
 
 def test_a_letter_that_no_operation_knows_makes_the_score_impossible_not_an_error() -> None:
-    assert token_score("ali", "عل") < -1e6
+    assert token_score("ali", "عل") < -1e5
     assert operations("ali", "") != () or token_score("ali", "") < 0
 
 
