@@ -347,14 +347,14 @@ def _keys(codes: list[str], todo: Any, letters: Any, starts: Any, crc: Any) -> A
     return out
 
 
-def _arrays(facts: Facts) -> Facts:
+def _arrays(facts: Facts) -> Any:
     """The facts as arrays, with a last cell of their own for what no table knows."""
-    i64 = np.int64
-    columns = {name: np.append(np.asarray(getattr(facts, name), i64), 0) for name in ("counts", "families", "rivals")}
-    return facts._replace(
-        count_keys=np.asarray(facts.count_keys, i64), family_keys=np.asarray(facts.family_keys, i64),
-        hub=np.append(np.asarray(facts.hub, i64), 0), **columns,
-    )  # fmt: skip
+    held: dict[str, Any] = {}
+    for name in ("counts", "families", "rivals", "hub"):
+        held[name] = np.append(np.asarray(getattr(facts, name), np.int64), 0)
+    for name in ("count_keys", "family_keys"):
+        held[name] = np.asarray(getattr(facts, name), np.int64)
+    return facts._replace(**held)
 
 
 def _places(keys: Any, wanted: Any) -> tuple[Any, Any]:

@@ -34,6 +34,7 @@ STAGES = [
     ["decide"],
     ["compare"],
     ["bulk"],
+    ["search"],
     ["judgements"],
     ["reconciler"],
     ["replay"],
