@@ -63,6 +63,20 @@ class Found(NamedTuple):
     reading: Any
     odds: Any
 
+    def best(self, limit: int) -> tuple[list[bool], list[int], list[list[int]], list[list[int]], list[list[float]]]:
+        """Of every text whether two of its `limit` best or the next one are equal, and how many it has; then of every
+        text the name, the reading and the log-odds of the best, of the second best, ...
+        """
+        places = [np.minimum(self.first[:-1] + k, max(0, len(self.odds) - 1)) for k in range(limit + 1)]
+        odds = [self.odds[place] for place in places]
+        tied = np.zeros(len(self.count), np.bool_)
+        for k in range(limit):
+            tied |= (odds[k] == odds[k + 1]) & (self.count > k + 1)
+        return (
+            tied.tolist(), np.minimum(self.count, limit).tolist(), [self.name[place].tolist() for place in places],
+            [self.reading[place].tolist() for place in places], [column.tolist() for column in odds],
+        )  # fmt: skip
+
 
 class _Memory(NamedTuple):
     """Scratch arrays of one thread."""

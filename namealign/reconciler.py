@@ -162,7 +162,10 @@ class Reconciler:
         most = max(2, limit)
 
         def settle(name: str, found: Sequence[Found]) -> None:
-            matches = [self._match(name, one, language) for one in found]
+            matches = [self._match(name, one, language) for one in found[:limit]]
+            if limit == 1 < len(found):
+                # What comes second is not handed on: only its lead or lack of it counts.
+                matches.append(Match(matches[0].entity, "", probability(found[1].odds)))
             known[name] = decide(name, matches, self.policy, limit=limit)
 
         if limit == 1 and language is None:
@@ -243,7 +246,7 @@ class Reconciler:
             (searched, finder.find(texts, close, allowed, few=limit + MORE))
             for (searched, finder, allowed), close in zip(met, nearest, strict=True)
         ]
-        return [ranked([(searched, columns, t) for searched, columns in found], limit) for t in range(len(names))]
+        return ranked(found, len(names), limit, distinct=not self.moved)
 
     def bearers(self, element_id: str, *, limit: int = 10) -> list[Entity]:
         """The entities one of whose spellings holds a spelling of an element, in the order of the tables."""

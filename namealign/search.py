@@ -32,6 +32,7 @@ from namealign.shelf import Shelf
 
 if TYPE_CHECKING:
     from namealign.bulk_lookup import Finder
+    from namealign.bulk_lookup import Found as Columns
 
 __all__ = ["MORE", "Found", "Kinds", "Searched", "ranked"]
 
@@ -207,8 +208,25 @@ class Searched:
                 yield shelf.entity(owner)
 
 
-def ranked(found: Sequence[tuple[Searched, Any, int]], limit: int) -> list[Found]:
-    """The best of what shelves found for text t, each entity once."""
+def ranked(
+    found: Sequence[tuple[Searched, Columns]], texts: int, limit: int, *, distinct: bool
+) -> list[list[Found]]:  # fmt: skip
+    """The best of what shelves found for each text, each entity once. `distinct`: no two on a shelf have one id."""
+    if len(found) != 1 or not distinct:
+        return [_ranked([(searched, columns, t) for searched, columns in found], limit) for t in range(texts)]
+    [(searched, columns)] = found
+    tied, count, names, readings, odds = columns.best(limit)
+    # The entities of one shelf stand in order already, but for the order of the ids of equal ones.
+    return [
+        _ranked([(searched, columns, t)], limit)
+        if tied[t]
+        else [Found(searched, names[k][t], readings[k][t], odds[k][t]) for k in range(count[t])]
+        for t in range(texts)
+    ]
+
+
+def _ranked(found: Sequence[tuple[Searched, Columns, int]], limit: int) -> list[Found]:
+    """The best of what shelves found for text t."""
     best: dict[str, Found] = {}
     for searched, columns, t in found:
         first, count = columns.first[t], columns.count[t]
