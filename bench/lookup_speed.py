@@ -52,8 +52,8 @@ def main() -> None:
     took, work = time.perf_counter() - begin, time.process_time() - work
     first = sum(d.best is not None and d.best.entity.id == ident for d, (_, ident) in zip(found, many, strict=True))
     print(
-        f"lookup_many, {len(many):,} distinct names: {took:.2f} s, {len(many) / took:,.0f} names/s, {1e6 * work / len(many):.0f} µs of"
-        f" processor time each; first {first / len(many):.4f}"
+        f"lookup_many, {len(many):,} distinct names: {took:.2f} s, {len(many) / took:,.0f} names/s,"
+        f" {1e6 * work / len(many):.0f} µs of processor time each; first {first / len(many):.4f}"
     )
     times, first = [], 0
     for name, ident in single:

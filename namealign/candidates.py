@@ -31,13 +31,13 @@ AMONG, JOINED, ALONE = 0, 1, 2
 MOST = (MAX_TOKENS, MAX_JOINED, MAX_ALONE)
 # Names are compared in full while they share at least this much of what the best one shares; once a name was found with
 # log-odds of SURE, only the nearest others. `bench/candidates.py` prints what that loses.
-LEAST_SHARE, SURE_SHARE = 0.4, 0.6
+LEAST_SHARE, SURE_SHARE = 0.3, 0.5
 SURE = 2.0
-# Below this log-odds two tokens do not bring their names together: of 1,500 dev pairs none is found by such tokens.
-FLOOR = 0.5
-# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: of 1,500 dev
-# pairs 98.3% bring their entity among the first ten so, 97.3% where the probability of the log-odds counts.
-FULL, NONE = 6.0, 1.5
+# Below this log-odds two tokens do not bring their names together. Readings without vowels need the weak ones.
+FLOOR = -1.5
+# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a token
+# is tells more than whether it is likely at all.
+FULL, NONE = 5.0, 3.0
 # What the weight of both names takes from what they share: parts that nothing meets cost a tenth of their weight.
 REST = 0.1
 # A key of more tokens than this brings none of its own, when rarer keys have brought some.
