@@ -38,7 +38,8 @@ def main() -> None:
         several = [ident for ident, names in entities.items() if len(names) > spare]
         rng.shuffle(several)
         for ident in several[: given.queries + given.single - len(asked)]:
-            asked.append((entities[ident].pop(rng.randrange(len(entities[ident]))), ident))
+            taken = entities[ident].pop(rng.randrange(len(entities[ident])))
+            asked += [(taken, ident)]
     rng.shuffle(asked)
     begin = time.perf_counter()
     known = Reconciler.from_names(entities)

@@ -29,14 +29,14 @@ MAX_JOINED, MAX_ALONE = 20, 300
 # What a token is in the query, and the bound for each.
 AMONG, JOINED, ALONE = 0, 1, 2
 MOST = (MAX_TOKENS, MAX_JOINED, MAX_ALONE)
-# Names are compared in full while they share at least this much of what the best one shares; once a name was found with
-# log-odds of SURE, only the nearest others. `bench/candidates.py` prints what that loses.
+# Names are compared in full while they share at least this much of what the best one shares; once a name was found
+# with log-odds of SURE, only the nearest others. `bench/candidates.py` prints what that loses.
 LEAST_SHARE, SURE_SHARE = 0.3, 0.5
 SURE = 2.0
-# Below this log-odds two tokens do not bring their names together. Readings without vowels need the weak ones.
+# Below this log-odds two tokens do not bring their names together. Readings without vowels need weak ones.
 FLOOR = -1.5
-# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a token
-# is tells more than whether it is likely at all.
+# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a token is
+# tells more than whether it is likely at all.
 FULL, NONE = 5.0, 3.0
 # What the weight of both names takes from what they share: parts that nothing meets cost a tenth of their weight.
 REST = 0.1
