@@ -35,8 +35,8 @@ LEAST_SHARE, SURE_SHARE = 0.3, 0.5
 SURE = 2.0
 # Below this log-odds two tokens do not bring their names together. Readings without vowels need weak ones.
 FLOOR = -1.5
-# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a token is
-# tells more than whether it is likely at all.
+# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a
+# token is tells more than whether it is likely at all.
 FULL, NONE = 5.0, 3.0
 # What the weight of both names takes from what they share: parts that nothing meets cost a tenth of their weight.
 REST = 0.1
