@@ -19,7 +19,7 @@ from namealign.compare import Scorer
 from namealign.kernel import INITIAL
 from namealign.model import Entity
 from namealign.parts import Texts as Packed
-from namealign.shelf import Shelf, StoredNames, StoredTokens
+from namealign.shelf import Shelf, StoredNames, StoredTokens, text_key
 
 __all__ = ["Builder", "build_shelf"]
 
@@ -49,6 +49,7 @@ class Builder:
         self._read: list[Texts] = []
         self._owner = array("i")
         self._aliases = _Growing()
+        self._keys = array("I")
         self._ids, self._kinds, self._canonicals = _Growing(), _Growing(), _Growing()
         self.names = 0
 
@@ -63,6 +64,7 @@ class Builder:
         """A spelling of an entity of this number."""
         self._owner.append(entity)
         self._aliases.append(spelling)
+        self._keys.append(text_key(spelling))
         self._waiting.append(spelling)
         self.names += 1
         if len(self._waiting) >= PIECE:
@@ -98,7 +100,8 @@ class Builder:
         np.cumsum(np.bincount(owner, minlength=len(self._ids)), out=alias_first[1:])
         return Shelf(
             StoredNames(**_views(names._asdict()), tokens=tokens), _view(same),
-            _view(alias_of), _view(np.repeat(owner, readings)), _view(alias_first), aliases,
+            _view(alias_of), _view(np.repeat(owner, readings)), _view(alias_first),
+            *_sorted(np.repeat(np.asarray(self._keys, np.uint32), readings)), *_sorted(same), aliases,
             self._ids.packed(), self._kinds.packed(), self._canonicals.packed(), index, compiled=True,
         )  # fmt: skip
 
@@ -170,6 +173,12 @@ class Builder:
             _view((posts % max(1, len(sizes))).astype(np.int32)), _view(weight.astype(np.float64)),
             _view(heads),
         )  # fmt: skip
+
+
+def _sorted(keys: Any) -> tuple[Any, Any]:
+    """Keys in order, and where each of them stood."""
+    order = np.argsort(keys, kind="stable")
+    return _view(keys[order]), _view(order.astype(np.int32))
 
 
 def _grouped(key_parts: list[Any], token_parts: list[Any]) -> tuple[Any, Any, Any]:

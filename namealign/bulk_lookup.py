@@ -63,6 +63,20 @@ class Found(NamedTuple):
     reading: Any
     odds: Any
 
+    def best(self, limit: int) -> tuple[list[bool], list[int], list[list[int]], list[list[int]], list[list[float]]]:
+        """Of every text whether two of its `limit` best or the next one are equal, and how many it has; then of every
+        text the name, the reading and the log-odds of the best, of the second best, ...
+        """
+        places = [np.minimum(self.first[:-1] + k, max(0, len(self.odds) - 1)) for k in range(limit + 1)]
+        odds = [self.odds[place] for place in places]
+        tied = np.zeros(len(self.count), np.bool_)
+        for k in range(limit):
+            tied |= (odds[k] == odds[k + 1]) & (self.count > k + 1)
+        return (
+            tied.tolist(), np.minimum(self.count, limit).tolist(), [self.name[place].tolist() for place in places],
+            [self.reading[place].tolist() for place in places], [column.tolist() for column in odds],
+        )  # fmt: skip
+
 
 class _Memory(NamedTuple):
     """Scratch arrays of one thread."""
@@ -115,7 +129,50 @@ def _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, 
 
 
 @lean
-def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, near_token, near_value, ti, ni, same_i, owner, allowed, index, weights, turned, size, ws, trees, bits, out, memory, room, few, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _first_of(keys, wanted):  # type: ignore[no-untyped-def]
+    """Where the first of the sorted keys stands that is not below the wanted one."""
+    low = 0
+    high = len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@lean
+def _enter(base, n, name, who, reading, odds, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]
+    """Put a name among the `n` entries from `base` on, and return how many there are then.
+
+    One entry an entity, kept in order; of equal ones the first found stays before.
+    """
+    at = base + n
+    for e in range(base, base + n):
+        if owner_out[e] == who:
+            at = e
+            break
+    if at < base + n:
+        if odds <= odds_out[at]:
+            return n
+    else:
+        n += 1
+    while at > base and odds_out[at - 1] < odds:
+        name_out[at] = name_out[at - 1]
+        owner_out[at] = owner_out[at - 1]
+        reading_out[at] = reading_out[at - 1]
+        odds_out[at] = odds_out[at - 1]
+        at -= 1
+    name_out[at] = name
+    owner_out[at] = who
+    reading_out[at] = reading
+    odds_out[at] = odds
+    return n
+
+
+@lean
+def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, near_token, near_value, ti, ni, same_i, same_key, same_name, owner, allowed, index, weights, turned, size, ws, trees, bits, out, memory, room, few, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Candidates of texts `begin`..`end`, compared in full, the best of each entity kept, in order."""
     acc, best, stamp, touched, worth, mass, order, asked_first, asked, gathered, share = memory
     for t in range(begin, end):
@@ -149,6 +206,18 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 ti, ni, index, acc, best, stamp, touched, worth, mass, order, gathered[:room], share,
             )  # fmt: skip
             top = -CEILING
+            # Who is spelled just so is found whatever the tokens lead to.
+            at = _first_of(same_key, same[q])
+            for k in range(at, min(at + MAX_NAMES, len(same_key))):
+                if same_key[k] != same[q] or same[q] == 0:
+                    break
+                who = owner[same_name[k]]
+                if allowed[who] and not _sealed_apart(nq, q, ni, same_name[k]):
+                    top = IDENTICAL
+                    n = _enter(
+                        base, n, same_name[k], who, q - text_first[t], IDENTICAL,
+                        name_out, owner_out, reading_out, odds_out,
+                    )  # fmt: skip
             for c in range(many):
                 if c >= few and share[c] < share[0] * (SURE_SHARE if top >= SURE else LEAST_SHARE):
                     break
@@ -156,32 +225,12 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 who = owner[other]
                 if not allowed[who]:
                     continue
+                # Who is spelled just so stands there already.
                 if same[q] != 0 and same[q] == same_i[other] and not _sealed_apart(nq, q, ni, other):
-                    odds = IDENTICAL
-                else:
-                    odds = _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
+                    continue
+                odds = _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
                 top = max(top, odds)
-                # One entry an entity, kept in order; of equal ones the first found stays before.
-                at = base + n
-                for e in range(base, base + n):
-                    if owner_out[e] == who:
-                        at = e
-                        break
-                if at < base + n:
-                    if odds <= odds_out[at]:
-                        continue
-                else:
-                    n += 1
-                while at > base and odds_out[at - 1] < odds:
-                    name_out[at] = name_out[at - 1]
-                    owner_out[at] = owner_out[at - 1]
-                    reading_out[at] = reading_out[at - 1]
-                    odds_out[at] = odds_out[at - 1]
-                    at -= 1
-                name_out[at] = other
-                owner_out[at] = who
-                reading_out[at] = q - text_first[t]
-                odds_out[at] = odds
+                n = _enter(base, n, other, who, q - text_first[t], odds, name_out, owner_out, reading_out, odds_out)
         count[t] = n
 
 
@@ -236,6 +285,7 @@ class Finder:
         self.names = Names(*(_array(getattr(names, c), _NAMES.get(c, _I32)) for c in Names._fields))
         self.index = _Index(*(_array(getattr(shelf.index, c), _INDEX.get(c, _I32)) for c in _Index._fields))
         self.same, self.owner = _array(shelf.same, _I64), _array(shelf.owner, _I32)
+        self.same_key, self.same_name = _array(shelf.same_key, _I64), _array(shelf.same_name, _I32)
         self.longest = names.tokens.longest
         self.weights, self.trees = packed(scorer)
         self._forget(-1)
@@ -297,15 +347,16 @@ class Finder:
         """
         count = len(read.first) - 1
         first = np.zeros(count + 1, _I64)
-        np.cumsum(np.diff(read.first) * room, out=first[1:])
+        np.cumsum(np.diff(read.first) * (room + MAX_NAMES), out=first[1:])
         found = Found(first, np.zeros(count, _I32), *(np.empty(int(first[-1]), t) for t in (_I32, _I32, _I32, float)))
 
         def run(begin: int, end: int) -> None:
             with self._memory(read.longest, met.free) as mine:
                 _all_found(
                     begin, end, read.tokens, read.names, read.first, read.same, *met[:4], self.tokens, self.names,
-                    self.same, self.owner, allowed, self.index, mine.edits, mine.turned, self.scorer.edits.size,
-                    mine.ws, self.trees, mine.bits, mine.out, mine.gather, room, few, *found,
+                    self.same, self.same_key, self.same_name, self.owner, allowed, self.index, mine.edits,
+                    mine.turned, self.scorer.edits.size, mine.ws, self.trees, mine.bits, mine.out,
+                    mine.gather, room, few, *found,
                 )  # fmt: skip
 
         parallel(run, count, smallest=16)

@@ -21,7 +21,7 @@ from namealign.bulk_jit import announce, jit
 from namealign.bulk_parse import intern, kind_of, parse_readings, rehash, word_tables
 from namealign.bulk_tokens import Encoding, columns, encoding, key_of, metaphone, parallel
 from namealign.compare import Scorer
-from namealign.encode import TokenStore, token_key
+from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
 from namealign.model import Name, Reading
 from namealign.normalize import fold, normalize
 from namealign.parse import MAX_TOKENS
@@ -168,8 +168,7 @@ class Reader:
         self._tables = word_tables(self.known.crc)
         # Held by whoever reads and then encodes what was read, too.
         self.lock = threading.RLock()
-        # Tokens that the tables say something of, as the interpreter encodes them.
-        self._heard = TokenStore(scorer.edits.substrings, scorer.facts)
+        self._facts = _arrays(scorer.facts)
         self.spare: list[Any] = []
         self._scripts = _Numbers({"Latn": 0})
         self._dialects = _Numbers({_LATIN[0]: 0})
@@ -257,11 +256,21 @@ class Reader:
             self.longest = max(self.longest, int((starts[todo + 1] - starts[todo]).max()))
             out = self.tokens()
             heard = columns(todo, self.letters, starts, self.known, self.longest, out)
-            numbers = [self._heard.add(text) for text in token_texts(self.letters, starts, heard)]
-            for name in ("rarity", "family", "rival", "hub"):
-                column = getattr(self._heard, name)
-                self.columns[name][heard] = [column[number] for number in numbers]
+            self._tell(heard)
         done[todo] = True
+
+    def _tell(self, heard: Any) -> None:
+        """What `Facts.rarity` and `Facts.family` say of tokens, over arrays."""
+        facts, columns = self._facts, self.columns
+        keys = columns["key"][heard]
+        at, there = _places(facts.count_keys, keys)
+        counts = np.where(there, facts.counts[at], 0)
+        # A single letter keeps the rarity of an initial.
+        rarity = np.log(facts.persons / (counts + UNSEEN))
+        columns["rarity"][heard] = np.where(columns["rarity"][heard] == self.known.unheard, rarity, INITIAL_RARITY)
+        at, there = _places(facts.family_keys, keys)
+        for name, column in (("family", facts.families), ("rival", facts.rivals), ("hub", facts.hub[facts.families])):
+            columns[name][heard] = np.where(there, column[at], -1)
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
@@ -360,6 +369,23 @@ def _keys(codes: list[str], todo: Any, letters: Any, starts: Any, crc: Any) -> A
     out = np.empty(len(codes), np.int64)
     _code_keys(_cumulated(sizes), flat, np.empty(4 * int(sizes.max()) + 64, np.int64), crc, out)
     return out
+
+
+def _arrays(facts: Facts) -> Any:
+    """The facts as arrays, with a last cell of their own for what no table knows."""
+    held: dict[str, Any] = {}
+    for name in ("counts", "families", "rivals", "hub"):
+        held[name] = np.append(np.asarray(getattr(facts, name), np.int64), 0)
+    for name in ("count_keys", "family_keys"):
+        held[name] = np.asarray(getattr(facts, name), np.int64)
+    return facts._replace(**held)
+
+
+def _places(keys: Any, wanted: Any) -> tuple[Any, Any]:
+    """Where each key stands among sorted ones, and whether it does."""
+    at = np.searchsorted(keys, wanted)
+    there = np.append(keys, -1)[at] == wanted
+    return at, there
 
 
 def token_texts(letters: Any, starts: Any, wanted: Any) -> list[str]:

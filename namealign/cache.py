@@ -37,7 +37,7 @@ def cache_folder() -> Path:
 # Code that works on what was built and has no part in building it: a change of it leaves the built parts as they are.
 _LATER = (
     "authority", "bulk", "cluster", "curate", "indexing", "interchange", "judgements", "reconciler", "redirects",
-    "replay", "review", "tablefile", "usertable",
+    "replay", "review", "search", "tablefile", "usertable",
 )  # fmt: skip
 
 

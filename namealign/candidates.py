@@ -11,7 +11,7 @@ compiles the very same functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log
+from math import log
 from typing import Any, NamedTuple
 
 from namealign.encode import NameStore, blocking_keys
@@ -29,13 +29,17 @@ MAX_JOINED, MAX_ALONE = 20, 300
 # What a token is in the query, and the bound for each.
 AMONG, JOINED, ALONE = 0, 1, 2
 MOST = (MAX_TOKENS, MAX_JOINED, MAX_ALONE)
-# Names are compared in full while they share at least this much of what the best one shares; once a name was found with
-# log-odds of SURE, only the nearest others. Of 4,000 dev names, each asked among 43,000 that hold one other spelling of
-# it, all 60 compared find 84.4% first; these, 84.0% with a tenth of the work.
-LEAST_SHARE, SURE_SHARE = 0.5, 0.7
+# Names are compared in full while they share at least this much of what the best one shares; once a name was found
+# with log-odds of SURE, only the nearest others. `bench/candidates.py` prints what that loses.
+LEAST_SHARE, SURE_SHARE = 0.3, 0.5
 SURE = 2.0
-# Below this log-odds two tokens do not bring their names together.
+# Below this log-odds two tokens do not bring their names together. Readings without vowels need weak ones.
 FLOOR = -1.5
+# Two tokens are worth their rarity in full from log-odds of FULL on, less below, nothing at minus NONE: how sure a
+# token is tells more than whether it is likely at all.
+FULL, NONE = 5.0, 3.0
+# What the weight of both names takes from what they share: parts that nothing meets cost a tenth of their weight.
+REST = 0.1
 # A key of more tokens than this brings none of its own, when rarer keys have brought some.
 CROWD = 2000
 # Postings of a unit from which on they are not walked when rarer units brought enough names.
@@ -227,7 +231,7 @@ def near(
         if score < FLOOR:
             continue
         out_token[n] = other
-        out_value[n] = (1.0 + min(tq.rarity[token], ti.rarity[other])) / (1.0 + exp(-score))
+        out_value[n] = (1.0 + min(tq.rarity[token], ti.rarity[other])) * (min(score, FULL) + NONE) / (FULL + NONE)
         n += 1
     return n
 
@@ -274,7 +278,7 @@ def gather(
 
     `acc`, `best` and `stamp` have a cell for each indexed name, zeroed, and are left zeroed; `touched` has room for
     all of them; `worth` has a cell for each indexed token, zeroed, and is left zeroed. `mass` and `order` have a cell
-    for each unit. `share` is left holding what each name of `out` shares with the query, 0 to 1.
+    for each unit. `share` is left holding what each name of `out` shares with the query, 1 at most.
     """
     units = len(asked_first) - 1
     rest = 0.0
@@ -306,10 +310,9 @@ def gather(
             if mass[u] > COMMON:
                 enough = room
             else:
-                least = rest / (total + rest)
                 for f in range(found):
                     name = touched[f]
-                    if acc[name] + best[name] > least * (total + index.weight[name]):
+                    if acc[name] + best[name] - REST * index.weight[name] > (1.0 - REST) * rest:
                         enough += 1
         top = 0.0
         for k in range(asked_first[u], asked_first[u + 1]):
@@ -363,7 +366,7 @@ def gather(
         value = acc[name] + best[name]
         if heads or index.heads[name]:
             value += _initials(tq, nq, query, ti, ni, name)
-        value /= total + index.weight[name]
+        value = (value - REST * (total + index.weight[name])) / total
         acc[name] = value
         stamp[name] = 0
         best[name] = 0.0

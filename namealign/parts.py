@@ -93,7 +93,9 @@ def read_parts(path: Path) -> dict[str, Any]:
     """
     try:
         with open(path, "rb") as file:
-            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            # Nobody writes to it; but arrays that may be written are what is made at run time, and one kernel compiled
+            # for them serves both.
+            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
         start = len(MAGIC) + 8
         size = int.from_bytes(whole[len(MAGIC) : start], "little")
         if whole[: len(MAGIC)] != MAGIC or len(whole) < start + size:

@@ -7,10 +7,12 @@ it back in one piece and a bulk job hands it to NumPy without a copy.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from namealign.candidates import Index, build_index
 from namealign.encode import NameStore, token_key
@@ -19,15 +21,20 @@ from namealign.model import Entity, Kind, Name
 from namealign.parse import identity, read
 from namealign.parts import Part, Texts, read_parts, write_parts
 
-__all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save"]
+__all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save", "text_key"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 4"
+FORMAT = "namealign shelf 5"
 
 
 def identity_key(name: Name) -> int:
     """The key of a reading as a whole: names with equal keys are identical."""
     return token_key(identity(name))
+
+
+def text_key(text: str) -> int:
+    """The key of a spelling, letter by letter; two spellings may have one."""
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 class StoredTokens(NamedTuple):
@@ -72,7 +79,10 @@ _INDEX_TYPES = {
     "key": "q", "key_first": "q", "key_token": "i", "post_first": "q", "post_name": "i", "weight": "d",
     "heads": "b",
 }  # fmt: skip
-_SHELF_TYPES = {"same": "q", "alias_of": "i", "owner": "i", "alias_first": "q"}
+_SHELF_TYPES = {
+    "same": "q", "alias_of": "i", "owner": "i", "alias_first": "q", "text_key": "I", "text_name": "i", "same_key": "q",
+    "same_name": "i",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,8 @@ class Shelf:
 
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
     `alias_first[e]`..`alias_first[e + 1]` of `aliases`. `compiled` says that the arrays were made by compiled code,
-    `elements` that an entity may be a name element.
+    `elements` that an entity may be a name element. Two orders of the names find what is spelled just so: `text_name`
+    by the `text_key` of their spellings, `same_name` by their identities, `same_key`.
     """
 
     names: Any
@@ -89,6 +100,10 @@ class Shelf:
     alias_of: Sequence[int]
     owner: Sequence[int]
     alias_first: Sequence[int]
+    text_key: Sequence[int]
+    text_name: Sequence[int]
+    same_key: Sequence[int]
+    same_name: Sequence[int]
     aliases: Sequence[str]
     ids: Sequence[str]
     kinds: Sequence[str]
@@ -102,6 +117,24 @@ class Shelf:
         kind = self.kinds[number]
         spellings = tuple(self.aliases[self.alias_first[number] : self.alias_first[number + 1]])
         return Entity(self.ids[number], Kind(kind) if kind in _KINDS else kind, self.canonicals[number], spellings)
+
+    def spelled(self, text: str) -> list[int]:
+        """The names that a spelling has here: its readings, in their order. Empty where no entity is spelled so."""
+        wanted = text_key(text)
+        found: list[int] = []
+        for at in range(bisect_left(self.text_key, wanted), len(self.text_key)):
+            name = self.text_name[at]
+            if self.text_key[at] != wanted or (found and self.alias_of[name] != self.alias_of[found[0]]):
+                break
+            if found or self.aliases[self.alias_of[name]] == text:
+                found.append(name)
+        return found
+
+    def identical(self, same: int, most: int) -> Sequence[int]:
+        """The first `most` names of an identity."""
+        begin = bisect_left(self.same_key, same)
+        end = bisect_right(self.same_key, same, begin, min(len(self.same_key), begin + most))
+        return self.same_name[begin:end]
 
     @classmethod
     def build(cls, rows: Iterable[tuple[Entity, Sequence[str]]], names: NameStore) -> Shelf:
@@ -122,8 +155,11 @@ class Shelf:
                 aliases.append(spelling)
             entities.append(entity)
             alias_first.append(len(aliases))
+        text = [text_key(aliases[alias]) for alias in alias_of]
+        by_text, by_same = (sorted(range(len(keys)), key=keys.__getitem__) for keys in (text, same))
         return cls(
-            names, same, alias_of, owner, alias_first, aliases,
+            names, same, alias_of, owner, alias_first, [text[k] for k in by_text], by_text, [same[k] for k in by_same],
+            by_same, aliases,
             [e.id for e in entities], [str(e.kind) for e in entities], [e.canonical for e in entities],
             build_index(names),
         )  # fmt: skip
@@ -182,10 +218,10 @@ def from_parts(parts: dict[str, Any], path: Path) -> Shelf:
     )
     names = StoredNames(**{column: parts[f"name.{column}"] for column in _NAME_TYPES}, tokens=tokens)
     index = Index(**{column: parts[f"index.{column}"] for column in _INDEX_TYPES})
-    same, alias_of, owner, alias_first = (parts[f"shelf.{column}"] for column in _SHELF_TYPES)
+    columns = {column: parts[f"shelf.{column}"] for column in _SHELF_TYPES}
     return Shelf(
-        names, same, alias_of, owner, alias_first, texts("shelf.aliases"), texts("shelf.ids"), texts("shelf.kinds"),
-        texts("shelf.canonicals"), index,
+        names, aliases=texts("shelf.aliases"), ids=texts("shelf.ids"), kinds=texts("shelf.kinds"),
+        canonicals=texts("shelf.canonicals"), index=index, **columns,
     )  # fmt: skip
 
 

@@ -73,7 +73,9 @@ def test_the_compiled_search_finds_what_the_interpreted_one_finds(known: Reconci
 def test_progress_is_told_in_pieces_to_the_end(known: Reconciler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconciling, "PIECE", 10)
     told: list[tuple[int, int]] = []
-    known.lookup_many(ASKED[:25], progress=lambda done, total: told.append((done, total)))
+    spelled = {spelling for spellings in KNOWN.values() for spelling in spellings}
+    asked = [name for name in ASKED if name not in spelled]
+    known.lookup_many(asked[:25], progress=lambda done, total: told.append((done, total)))
     assert told == [(10, 25), (20, 25), (25, 25)]
 
 
@@ -101,3 +103,19 @@ def test_spellings_that_come_out_of_order_stand_with_their_entity() -> None:
     shelf = builder.shelf()
     assert [shelf.entity(k).aliases for k in (0, 1)] == [("Ali Khan", "Aly Khan"), ("Karl Marx",)]
     assert [shelf.aliases[k] for k in shelf.alias_of] == ["Ali Khan", "Karl Marx", "Aly Khan"]
+
+
+def test_who_is_spelled_just_so_is_found_as_in_a_search(known: Reconciler) -> None:
+    asked = [spelling for spellings in KNOWN.values() for spelling in spellings]
+    # With two candidates wanted, all are searched for.
+    searched = known.lookup_many(asked, limit=2)
+    for quick, slow in zip(known.lookup_many(asked), searched, strict=True):
+        assert (quick.outcome, quick.best) == (slow.outcome, slow.best), quick.name
+
+
+@pytest.mark.parametrize("asked", [1, 100])
+def test_a_name_of_one_token_twice_is_found_among_many_that_hold_it_once(asked: int) -> None:
+    crowd = {f"e{k}": ["Lang"] if k < 80 else [f"Lang {chr(97 + k % 26)}o{chr(97 + k // 26)}i"] for k in range(400)}
+    made = Reconciler.from_names({**crowd, "twice": ["Lang Lang"]})
+    made.lookup_many([f"Filler {k}" for k in range(asked)], limit=2)
+    assert [match.entity.id for match in made.lookup("Lang Lang", limit=1)] == ["twice"]

@@ -83,13 +83,13 @@ def test_nearly_every_golden_match_is_among_the_candidates(golden: Indexed) -> N
     assert len(missed) <= 0.02 * len(pairs), missed
 
 
-def test_a_name_finds_itself_first(golden: Indexed) -> None:
+def test_a_name_finds_itself_among_the_nearest(golden: Indexed) -> None:
     for k, (_, text) in enumerate(golden_matches()):
         if script_is_latin(text):
-            # Names of other scripts that read as it does stand beside it.
+            # Names of other scripts that read so stand beside it; a search enters who is spelled just so anyway.
             same = identity(read(text)[0])
-            strangers = [j for j in golden.ask(text) if j == k or same not in map(identity, read(golden.texts[j]))]
-            assert k in strangers[:3], text
+            others = [j for j in golden.ask(text) if j == k or same not in map(identity, read(golden.texts[j]))]
+            assert k in others[:10], text
 
 
 def script_is_latin(text: str) -> bool:

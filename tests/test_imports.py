@@ -35,6 +35,7 @@ STAGES = [
     ["compare"],
     ["bulk"],
     ["journal"],
+    ["search"],
     ["judgements"],
     ["reconciler"],
     ["replay"],
