@@ -361,7 +361,7 @@ def _seal(name: Name) -> int:
     if name.script == "Hang":
         from namealign.romanize import hangul
 
-        own = hangul.canonical(text)
+        own = hangul.own_letters(text)
         return token_key(own) & ~1 if own else 0
     return 0
 

@@ -17,7 +17,7 @@ from namealign.romanize.loan import Choice, likeliest, loan_table
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["canonical", "jamo", "person", "readings", "surname", "word"]
+__all__ = ["canonical", "jamo", "own_letters", "person", "readings", "surname", "word"]
 
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -254,18 +254,24 @@ def _trail(parts: list[str], name: tuple[str, str, bool] | None, text: str, stan
 
 
 def canonical(run: str) -> str:
-    """The letters of a Korean's name for comparison with another one; "" for what only may be a Korean's name.
-
-    Composed syllables, no spaces; what the North begins with ㄹ or ㄴ as the South writes it (리명수, 이명수).
+    """A run of Hangul for comparison with another one: composed syllables, no spaces or dots.
 
     >>> canonical("김 정은") == canonical("김정은"), canonical("김정은") == canonical("김정일")
     (True, False)
-    >>> canonical("리명수") == canonical("이명수"), canonical("블라디미르 푸틴")
-    (True, '')
-    >>> canonical("윤석열") == canonical("윤석렬")
-    True
     """
-    name = _name([part for part in _BREAK.split(unicodedata.normalize("NFC", run)) if part])
+    return "".join(_BREAK.split(unicodedata.normalize("NFC", run)))
+
+
+def own_letters(run: str) -> str:
+    """The letters of a Korean's name, as the South writes them; "" for what only may be a Korean's name.
+
+    >>> own_letters("리명수") == own_letters("이명수"), own_letters("윤석열") == own_letters("윤석렬")
+    (True, True)
+    >>> own_letters("블라디미르 푸틴")
+    ''
+    """
+    parts = [part for part in _BREAK.split(unicodedata.normalize("NFC", run)) if part]
+    name = _name(parts) if parts else None
     return _southern(name[0]) + _southern(name[1]) if name and name[2] else ""
 
 
