@@ -1,8 +1,9 @@
-"""How fast a table is cleaned: `python bench/clean_speed.py [--rows N] [--distinct N] [--quotes]`.
+"""How fast a table is cleaned: `python bench/clean_speed.py [--rows N] [--distinct N] [--strange SHARE]`.
 
 Makes a 6-column file, then times whole processes, each alone and the best of three: `namealign clean` from its start
 to its last byte, and Python's csv module merely reading and writing the same file. With `--names` the bytes alone: the
-same cleaning with a Reconciler that answers at once.
+same cleaning with a Reconciler that answers at once. The names are spellings of the table, which are found by their
+letters; `--strange` is the share that no table has, of one person's first word and another one's last.
 """
 
 from __future__ import annotations
@@ -37,18 +38,21 @@ import sys
 from namealign.clean import clean
 from namealign.model import Decision, Entity, Kind, Match, Outcome
 class Answers:
-    def lookup_many(self, names, *, limit=1, language=None, progress=None):
+    def lookup_many(self, names, *, limit=1, kinds=(), language=None, progress=None):
         return [Decision(n, Outcome.MATCH, Match(Entity("per:x", Kind.PERSON, n), n, 0.987)) for n in names]
 clean(sys.argv[1], "name", output=sys.argv[2], reconciler=Answers())
 """
 
 
-def make(path: Path, rows: int, distinct: int, *, quotes: bool) -> None:
+def make(path: Path, rows: int, distinct: int, strange: float, *, quotes: bool) -> None:
     """A table of `rows` rows in 6 columns whose name column has `distinct` values, drawn from the alias table."""
     rng = random.Random(20240119)
     aliases = sorted({row.alias for row in read_aliases(data_dir() / "aliases.csv") if row.kind == "person"})
     names = rng.sample(aliases, min(distinct, len(aliases)))
     names += [f"{rng.choice(names)} {i}" for i in range(distinct - len(names))]
+    plain = [words for words in map(str.split, names) if len(words) > 1]
+    for k in range(int(strange * distinct)):
+        names[k] = f"{rng.choice(plain)[0]} {rng.choice(plain)[-1]}"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL if quotes else csv.QUOTE_MINIMAL)
         writer.writerow(["id", "date", "name", "country", "code", "amount"])
@@ -75,10 +79,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--distinct", type=int, default=5_000)
     parser.add_argument("--quotes", action="store_true", help="quote every field")
+    parser.add_argument("--strange", type=float, default=0.0, help="share of the names that no table has")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name) / "in.csv", Path(name) / "out.csv"
-        make(source, given.rows, given.distinct, quotes=given.quotes)
+        make(source, given.rows, given.distinct, given.strange, quotes=given.quotes)
         print(f"{given.rows:,} rows, {given.distinct:,} distinct names, {source.stat().st_size / 1e6:.0f} MB")
         python = [sys.executable, "-c"]
         ways = {
