@@ -33,6 +33,33 @@ def _sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
+def forward(a, b, logp, size, fwd):  # type: ignore[no-untyped-def]
+    """Log-likelihood of two words over all their segmentations; `fwd` is left holding it for each pair of beginnings.
+
+    A word is, for each of its letters, the groups of one, two and three letters that begin there (-1: none).
+    """
+    la = len(a) // 3
+    lb = len(b) // 3
+    w = lb + 1
+    for i in range(la + 1):
+        for j in range(lb + 1):
+            s = 0.0 if i == 0 and j == 0 else 10 * NONE
+            for p in range(min(3, i) + 1):
+                x = a[(i - p) * 3 + p - 1] if p > 0 else 0
+                if x < 0:
+                    continue
+                for q in range(min(3, j) + 1):
+                    y = b[(j - q) * 3 + q - 1] if q > 0 else 0
+                    if y < 0 or p + q == 0:
+                        continue
+                    v = logp[x * size + y]
+                    if v > NONE:
+                        s = _sum(s, v + fwd[(i - p) * w + j - q])
+            fwd[i * w + j] = s
+    return fwd[la * w + lb]
+
+
+@nb.njit(cache=True)
 def _expect(sa, oa, sb, ob, weight, logp, size, counts):  # type: ignore[no-untyped-def]
     """One E step: adds each operation's expected count to `counts`; returns the log-likelihood."""
     total = 0.0
@@ -44,22 +71,7 @@ def _expect(sa, oa, sb, ob, weight, logp, size, counts):  # type: ignore[no-unty
         la = len(a) // 3
         lb = len(b) // 3
         w = lb + 1
-        for i in range(la + 1):
-            for j in range(lb + 1):
-                s = 0.0 if i == 0 and j == 0 else 10 * NONE
-                for p in range(min(3, i) + 1):
-                    x = a[(i - p) * 3 + p - 1] if p > 0 else 0
-                    if x < 0:
-                        continue
-                    for q in range(min(3, j) + 1):
-                        y = b[(j - q) * 3 + q - 1] if q > 0 else 0
-                        if y < 0 or p + q == 0:
-                            continue
-                        v = logp[x * size + y]
-                        if v > NONE:
-                            s = _sum(s, v + fwd[(i - p) * w + j - q])
-                fwd[i * w + j] = s
-        end = fwd[la * w + lb]
+        end = forward(a, b, logp, size, fwd)
         if end <= NONE:
             continue
         total += weight[k] * end

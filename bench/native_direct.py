@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numba as nb
 import numpy as np
-from fit_edits import NONE, _expect, _sum
+from fit_edits import NONE, _expect, forward
 from golddata import read, squash
 
 from namealign import Reconciler
@@ -66,27 +66,9 @@ def _likelihood(sa, oa, sb, ob, logp, size, plain):  # type: ignore[no-untyped-d
     fwd = np.empty(64 * 64)
     for k in range(len(oa) - 1):
         a = sa[oa[k] : oa[k + 1]]
-        la = len(a) // 3
         for m in range(len(ob) - 1):
-            b = sb[ob[m] : ob[m + 1]]
-            lb = len(b) // 3
-            w = lb + 1
-            for i in range(la + 1):
-                for j in range(lb + 1):
-                    s = 0.0 if i == 0 and j == 0 else 10 * NONE
-                    for p in range(min(3, i) + 1):
-                        x = a[(i - p) * 3 + p - 1] if p > 0 else 0
-                        if x < 0:
-                            continue
-                        for q in range(min(3, j) + 1):
-                            y = b[(j - q) * 3 + q - 1] if q > 0 else 0
-                            if y < 0 or p + q == 0:
-                                continue
-                            v = logp[x * size + y]
-                            if v > NONE:
-                                s = _sum(s, v + fwd[(i - p) * w + j - q])
-                    fwd[i * w + j] = s
-            out[k, m] = max(fwd[la * w + lb], -200.0) - plain[m]
+            likely = forward(a, sb[ob[m] : ob[m + 1]], logp, size, fwd)
+            out[k, m] = max(likely, -200.0) - plain[m]
     return out
 
 

@@ -128,14 +128,14 @@ _features, _precedes, _sealed_apart, _verdict = (_fast[n] for n in ("features", 
 
 
 @lean
-def log_odds(ta, na, i, tb, nb, j, edits, size, ws, trees, bits, out):  # type: ignore[no-untyped-def]
-    """`Scorer.log_odds`, compiled."""
+def log_odds(ta, na, i, tb, nb, j, edits, turned, size, ws, trees, bits, out):  # type: ignore[no-untyped-def]
+    """`Scorer.log_odds`, compiled, with a memory of edits for each order in which tokens of two stores may come."""
     if na.first[i] == na.first[i + 1] or nb.first[j] == nb.first[j + 1]:
         return -CEILING
     if _precedes(ta, na, i, tb, nb, j):
         _features(ta, na, i, tb, nb, j, edits, size, ws, out)
     else:
-        _features(tb, nb, j, ta, na, i, edits, size, ws, out)
+        _features(tb, nb, j, ta, na, i, turned, size, ws, out)
     return _verdict(na, i, nb, j, out, forest(out, trees, bits))
 
 
@@ -262,17 +262,15 @@ def score_texts(texts: Texts, left: Any, right: Any, scorer: Scorer, spare: list
 
     def run(begin: int, end: int) -> None:
         try:
-            longest, memory = spare.pop()
+            memory = spare.pop()
         except IndexError:
-            longest = 0
-        if longest < texts.longest:
-            longest, memory = texts.longest, scratch(weights, trees)
+            memory = scratch(weights, trees)
         edits, ws, bits, out = memory
         _score_texts(
             texts.tokens, texts.names, texts.first, texts.same, texts.script, texts.dialect, left, right, begin, end,
             edits, scorer.edits.size, ws, trees, bits, out, result,
         )  # fmt: skip
-        spare.append((longest, memory))
+        spare.append(memory)
 
     parallel(run, len(left))
     return result

@@ -6,8 +6,6 @@ folder is named after every source file of the package: a changed kernel never m
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import shutil
 import sys
@@ -39,33 +37,6 @@ def _folder() -> Path:
 _FOLDER = _folder()
 # Nothing compiled yet for this version: the first call takes some seconds more.
 _FRESH = not _FOLDER.exists()
-
-
-def _without_scipy() -> None:
-    """Have Numba register its functions without loading SciPy, which takes longer than the rest of it.
-
-    Where SciPy is installed Numba loads it to see whether compiled code may call BLAS. Ours never does; whatever else
-    is compiled in this process finds it when it asks.
-    """
-    if "scipy.linalg" in sys.modules or "numba.np.arraymath" in sys.modules:
-        return
-    linalg = vars(importlib.import_module("numba.np.linalg"))
-    ask = linalg.get("ensure_blas")
-    if ask is None:
-        return
-
-    def refuse() -> None:
-        raise ImportError
-
-    linalg["ensure_blas"] = refuse
-    try:
-        arraymath = vars(importlib.import_module("numba.np.arraymath"))
-    finally:
-        linalg["ensure_blas"] = ask
-    arraymath.update(ensure_blas=ask, _HAVE_BLAS=importlib.util.find_spec("scipy") is not None)
-
-
-_without_scipy()
 
 
 def jit(function: Callable[..., Any]) -> Any:

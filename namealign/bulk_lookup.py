@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from namealign import candidates
-from namealign.bulk import _fast, packed, scratch
-from namealign.bulk_forest import forest
+from namealign.bulk import _fast, log_odds, packed, scratch
+from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
-from namealign.bulk_tokens import blocking, parallel
+from namealign.bulk_tokens import blocking, first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import INITIAL
@@ -81,7 +81,6 @@ class Found(NamedTuple):
 class _Memory(NamedTuple):
     """Scratch arrays of one thread."""
 
-    longest: int
     edits: Any
     turned: Any
     ws: Any
@@ -100,9 +99,7 @@ def _compile() -> dict[str, Any]:
 
 _compiled = _compile()
 _near, _gather = _compiled["near"], _compiled["gather"]
-_features, _precedes, _sealed_apart, _verdict = (
-    _fast[name] for name in ("features", "precedes", "sealed_apart", "verdict")
-)
+_sealed_apart = _fast["sealed_apart"]
 
 
 @lean
@@ -114,32 +111,6 @@ def _all_near(todo, begin, end, keys_first, keys, tq, ti, index, weights, size, 
             tq, todo[k], keys, keys_first[k], keys_first[k + 1], ti, index, weights, size, ws.work, ws.loss,
             place, order, met, shared, levels, most[k], tokens[k], values[k],
         )  # fmt: skip
-
-
-@lean
-def _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out):  # type: ignore[no-untyped-def]
-    """`bulk.log_odds`, with a memory of edits for each order in which tokens of two stores may come."""
-    if nq.first[q] == nq.first[q + 1] or ni.first[other] == ni.first[other + 1]:
-        return -CEILING
-    if _precedes(tq, nq, q, ti, ni, other):
-        _features(tq, nq, q, ti, ni, other, weights, size, ws, out)
-    else:
-        _features(ti, ni, other, tq, nq, q, turned, size, ws, out)
-    return _verdict(nq, q, ni, other, out, forest(out, trees, bits))
-
-
-@lean
-def _first_of(keys, wanted):  # type: ignore[no-untyped-def]
-    """Where the first of the sorted keys stands that is not below the wanted one."""
-    low = 0
-    high = len(keys)
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @lean
@@ -207,7 +178,7 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
             )  # fmt: skip
             top = -CEILING
             # Who is spelled just so is found whatever the tokens lead to.
-            at = _first_of(same_key, same[q])
+            at = first_of(same_key, same[q])
             for k in range(at, min(at + MAX_NAMES, len(same_key))):
                 if same_key[k] != same[q] or same[q] == 0:
                     break
@@ -228,7 +199,7 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 # Who is spelled just so stands there already.
                 if same[q] != 0 and same[q] == same_i[other] and not _sealed_apart(nq, q, ni, other):
                     continue
-                odds = _log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
+                odds = log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
                 top = max(top, odds)
                 n = _enter(base, n, other, who, q - text_first[t], odds, name_out, owner_out, reading_out, odds_out)
         count[t] = n
@@ -286,7 +257,6 @@ class Finder:
         self.index = _Index(*(_array(getattr(shelf.index, c), _INDEX.get(c, _I32)) for c in _Index._fields))
         self.same, self.owner = _array(shelf.same, _I64), _array(shelf.owner, _I32)
         self.same_key, self.same_name = _array(shelf.same_key, _I64), _array(shelf.same_name, _I32)
-        self.longest = names.tokens.longest
         self.weights, self.trees = packed(scorer)
         self._forget(-1)
 
@@ -323,7 +293,7 @@ class Finder:
         counts = np.zeros(len(todo), _I32)
 
         def run(begin: int, end: int) -> None:
-            with self._memory(read.longest, self._free) as mine:
+            with self._memory(self._free) as mine:
                 _all_near(
                     todo, begin, end, keys.first, keys.key, read.tokens, self.tokens, self.index, mine.edits,
                     self.scorer.edits.size, mine.ws, mine.near, most, tokens, values, counts,
@@ -351,7 +321,7 @@ class Finder:
         found = Found(first, np.zeros(count, _I32), *(np.empty(int(first[-1]), t) for t in (_I32, _I32, _I32, float)))
 
         def run(begin: int, end: int) -> None:
-            with self._memory(read.longest, met.free) as mine:
+            with self._memory(met.free) as mine:
                 _all_found(
                     begin, end, read.tokens, read.names, read.first, read.same, *met[:4], self.tokens, self.names,
                     self.same, self.same_key, self.same_name, self.owner, allowed, self.index, mine.edits,
@@ -367,18 +337,14 @@ class Finder:
         return np.fromiter(wanted, np.bool_)
 
     @contextmanager
-    def _memory(self, longest: int, free: list[_Memory]) -> Iterator[_Memory]:
+    def _memory(self, free: list[_Memory]) -> Iterator[_Memory]:
         """Scratch arrays for one thread, which are kept for the next."""
-        longest = max(longest, self.longest)
         try:
             mine = free.pop()
         except IndexError:
-            mine = None
-        if mine is None or mine.longest < longest:
             names, tokens = len(self.names.first) - 1, len(self.tokens.key)
             mine = _Memory(
-                longest,
-                scratch(self.weights, self.trees)[0],
+                pack_edits(self.weights),
                 *scratch(self.weights, self.trees),
                 (
                     np.empty(KEYS, _I64), np.empty(KEYS, _I64), np.empty(tokens, _I32), np.zeros(tokens),

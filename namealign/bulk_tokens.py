@@ -20,7 +20,18 @@ from namealign.bulk_jit import jit, lean
 from namealign.encode import INITIAL_RARITY, Facts, Substrings
 from namealign.kernel import LONGEST, ORIGIN_COUNT
 
-__all__ = ["Encoding", "Keys", "blocking", "columns", "encoding", "key_of", "metaphone", "parallel", "search_sorted"]
+__all__ = [
+    "Encoding",
+    "Keys",
+    "blocking",
+    "columns",
+    "encoding",
+    "first_of",
+    "key_of",
+    "metaphone",
+    "parallel",
+    "search_sorted",
+]
 
 _MOST_CODES = 256
 _APOSTROPHE = 39
@@ -254,8 +265,9 @@ def _frames(plain, count, vowels, known, most, frames, spare, sizes):  # type: i
     return kept
 
 
-@jit
-def search_sorted(keys, wanted):  # type: ignore[no-untyped-def]
+@lean
+def first_of(keys, wanted):  # type: ignore[no-untyped-def]
+    """Where the first of the sorted keys stands that is not below the wanted one."""
     low = 0
     high = len(keys)
     while low < high:
@@ -264,7 +276,14 @@ def search_sorted(keys, wanted):  # type: ignore[no-untyped-def]
             low = middle + 1
         else:
             high = middle
-    return low if low < len(keys) and keys[low] == wanted else -1
+    return low
+
+
+@jit
+def search_sorted(keys, wanted):  # type: ignore[no-untyped-def]
+    """Where the wanted one stands among the sorted keys, or -1."""
+    at = first_of(keys, wanted)
+    return at if at < len(keys) and keys[at] == wanted else -1
 
 
 _origin = lean(FunctionType(kernel.origin.__code__, vars(kernel), "origin"))

@@ -109,7 +109,7 @@ def test_the_compiled_kernel_and_the_interpreted_one_measure_the_same() -> None:
             a, i_, b, j_ = score.ordered(store, i, store, j)
             compiled["features"](tokens, names, i_, tokens, names, j_, plain, size, workspace(), measured)
             assert np.abs(np.asarray(score.measure(store, i, store, j)) - measured).max() < 1e-9
-            fast = log_odds(tokens, names, i, tokens, names, j, edits, size, ws, packed(score)[1], bits, out)
+            fast = log_odds(tokens, names, i, tokens, names, j, edits, edits, size, ws, packed(score)[1], bits, out)
             assert abs(fast - score.log_odds(a, i_, b, j_)) < 1e-9
 
 
