@@ -203,10 +203,11 @@ class Scorer:
             return Evidence("family", left, right, self._operations(left, right))
         if relation == kernel.COGNATE:
             return Evidence("cognate", left, right, self._operations(left, right))
-        if relation == kernel.APART:
-            return Evidence("apart", left, right, self._operations(left, right))
+        # Ivanov and Ivanova may both have families: it is their gender that parts them.
         if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
             return Evidence("gender", left, right, self._operations(left, right))
+        if relation == kernel.APART:
+            return Evidence("apart", left, right, self._operations(left, right))
         return Evidence("variant", left, right, self._operations(left, right))
 
 

@@ -190,4 +190,5 @@ def _forms(spelling: str, language: str = "") -> tuple[set[str], set[str]]:
                 forms.add(texts[store.alt[0]])
         elif len(units) == 2 and store.join[0] >= 0:
             forms.add(texts[store.join[0]])
-    return forms, bare
+    # As a token store looks its tokens up: without apostrophes.
+    return {form.replace("'", "") for form in forms}, {form.replace("'", "") for form in bare}
