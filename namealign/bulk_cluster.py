@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
+from namealign.bulk_chance import as_common, less_chance
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_linkage import linked, wider
@@ -35,11 +36,6 @@ MOST_MET = 1500
 # 24 of the best, is 2.5 times the pairs for 0.002 more F1 on 100,000 made-up names.
 SHARE = 0.6
 MOST_PAIRS = 16
-
-# A token of at most so many names of the list is as rare as `compare` takes it to be. Of 0 to 40 the best, on dev
-# entities (pair F1 0.9525, as without any count of the list; 0.9404 with 0) and on 100,000 made-up names (0.848; 0.760
-# without).
-ONE_PERSON = 24
 
 _unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "may_join", "kinship"))
 
@@ -227,23 +223,25 @@ def group(
         return [], (0, 0, 0)
     reads = Reader(scorer)
     texts = reads.read(names, fill=False)
-    left, right, common, cut = _pairs(reads, texts, len(names), scorer)
+    left, right, near, common, cut = _pairs(reads, texts, len(names), scorer)
     if progress is not None:
         progress(1, 3)
     units = np.unique(texts.names.unit)
     texts = encode_joined(reads, reads.encode_tokens(texts, units, units), left, right)
-    texts = _as_common(texts, *common, len(names), scorer)
+    texts = as_common(texts, *common, len(names), scorer)
     share = score_texts(texts, left, right, scorer, reads.spare)
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart), cut
+    left, right = left[kept], right[kept]
+    share = less_chance(texts, near, common, left, right, share[kept])
+    return linked(len(names), left, right, share, threshold, same, apart), cut
 
 
 def _pairs(
     reads: Reader, texts: Texts, count: int, scorer: Scorer
-) -> tuple[Any, Any, tuple[Any, Any], tuple[int, int, int]]:
-    """Pairs of texts worth scoring; how often tokens occur, however spelled; and what caps left out."""
+) -> tuple[Any, Any, tuple[Any, Any, Any], tuple[Any, Any], tuple[int, int, int]]:
+    """Pairs of texts worth scoring; similar tokens; how often tokens occur, however spelled; what caps left out."""
     names = texts.names
     # Every token by which a text may be met: its units, with their particles; initials say too little.
     telling = (names.flags & INITIAL) == 0
@@ -273,7 +271,7 @@ def _pairs(
     post_first = np.searchsorted(flat, np.arange(len(alone) + 1) * count)
     likely = 1.0 / (1.0 + np.exp(-near_score))
     often = np.bincount(near[0], weights=np.diff(post_first)[near[1]] * likely, minlength=len(alone))
-    tokens = _as_common(texts, alone, often, count, scorer).tokens
+    tokens = as_common(texts, alone, often, count, scorer).tokens
     value = (1.0 + np.minimum(*(tokens.rarity[alone[x]] for x in near))) * likely
     # Units of a text: of its first reading for the weights, tokens of all its readings for being met.
     by_text = np.unique(np.concatenate([p[1] * len(alone) + p[0] for p in pairs[:2]]))
@@ -300,7 +298,8 @@ def _pairs(
     names_cut, pairs_cut = sum(cuts)
     both = np.unique(np.concatenate([one.astype(np.int64) * count + other for one, other in found]))
     left, right = order[both // count], order[both % count]
-    return np.minimum(left, right), np.maximum(left, right), (alone, often), (keys_cut, int(names_cut), int(pairs_cut))
+    cut = (keys_cut, int(names_cut), int(pairs_cut))
+    return np.minimum(left, right), np.maximum(left, right), (near_first, near[1], likely), (alone, often), cut
 
 
 def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> Any:
@@ -320,21 +319,6 @@ def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) ->
     rarest = np.full(count, -1, np.int64)
     rarest[some] = token[by][first]
     return np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
-
-
-def _as_common(texts: Texts, alone: Any, often: Any, count: int, scorer: Scorer) -> Texts:
-    """The texts with tokens no rarer than the list shows them to be: its names are counted with the shipped ones.
-
-    A token that a hundred names of the list bear, in whatever spelling, says little there, though no table knows it.
-    What `ONE_PERSON` names bear may be one person's own, and keeps the rarity that `compare` gives it.
-    """
-    persons = scorer.facts.persons
-    rarity = texts.tokens.rarity.copy()
-    common = (texts.tokens.starts[alone + 1] - texts.tokens.starts[alone] > 1) & (often > ONE_PERSON)
-    alone, often = alone[common], often[common] - ONE_PERSON
-    here = np.log((persons + count) / (persons * np.exp(-rarity[alone]) + often))
-    rarity[alone] = np.minimum(rarity[alone], here)
-    return texts._replace(tokens=texts.tokens._replace(rarity=rarity))
 
 
 def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any, tuple[Any, Any], Any, int]:
