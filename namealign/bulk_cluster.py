@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
+from namealign.bulk_blocking import blocking
 from namealign.bulk_chance import as_common, less_chance
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_linkage import linked, wider
 from namealign.bulk_read import Reader, Texts, token_texts
-from namealign.bulk_tokens import blocking, parallel
+from namealign.bulk_tokens import parallel
 from namealign.compare import Scorer
 from namealign.kernel import INITIAL, UNKNOWN
 
