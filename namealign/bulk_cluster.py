@@ -19,7 +19,7 @@ from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_linkage import linked, wider
 from namealign.bulk_read import Reader, Texts, token_texts
-from namealign.bulk_tokens import parallel
+from namealign.bulk_tokens import APOSTROPHE, parallel
 from namealign.compare import Scorer
 from namealign.kernel import INITIAL, UNKNOWN
 
@@ -85,7 +85,7 @@ def _neighbours(tokens, todo, begin, end, keys_first, keys, bucket_first, bucket
 
 
 @jit
-def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, near, near_value, post_first, post, most_met, share, most_pairs, cut):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, near, near_value, post_first, post, kind, kinds, initials, heads, most_met, share, most_pairs, cut):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Pairs of texts `begin`..`end` with others worth scoring; `cut` counts names and pairs that caps left out."""
     count = len(total)
     room = 4096
@@ -150,13 +150,24 @@ def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, ne
         rest = 0.0
         for x in range(taken, units):
             rest += unit_weight[u0 + order[x]]
+        # The kinds of tokens that the units not looked up yet resemble: who holds none of them gains nothing.
+        more = np.uint64(0)
+        for x in range(taken, units):
+            token = unit_token[u0 + order[x]]
+            for k in range(near_first[token], near_first[token + 1]):
+                more |= kind[near[k]]
         left = 0
         for f in range(found):
             c = touched[f]
             acc[c] += best[c]
             best[c] = 0.0
             last[c] = 0
-            if acc[c] + rest >= share * min(total[t], total[c]):
+            most = acc[c] + rest if kinds[c] & more else acc[c]
+            if (
+                most >= share * min(total[t], total[c])
+                and (initials[t] == 0 or initials[t] & heads[c])
+                and (initials[c] == 0 or initials[c] & heads[t])
+            ):
                 touched[left] = c
                 left += 1
             else:
@@ -262,7 +273,7 @@ def _pairs(
         has &= known >= 0
         pairs.append(np.stack([known[has], owner[has]]))
     # From here on a text's number is its place in this order.
-    order = _side_by_side(np.concatenate(pairs[:2], axis=1), near, len(alone), count)
+    stands, order = _side_by_side(np.concatenate(pairs[:2], axis=1), near, len(alone), count)
     place = np.empty(count, np.int64)
     place[order] = np.arange(count)
     owner = place[owner]
@@ -282,6 +293,9 @@ def _pairs(
     readings = np.maximum(1, np.diff(texts.first))[order]
     own = np.bincount(owner[telling], weights=1.0 + tokens.rarity[names.unit[telling]], minlength=count)
     total = own / readings
+    kind = _bits(stands)
+    kinds = _gathered(kind[unit_token], np.repeat(np.arange(count), np.diff(unit_first)), count)
+    initials, heads = _initials(reads, texts, owner, np.diff(texts.first)[order])
     cuts: list[Any] = []
     found: list[tuple[Any, Any]] = []
 
@@ -291,7 +305,7 @@ def _pairs(
         found.append(
             _meet(
                 begin, end, unit_first, unit_token, weight, total, near_first, near[1], value, post_first, post,
-                MOST_MET, SHARE, MOST_PAIRS, cut,
+                kind, kinds, initials, heads, MOST_MET, SHARE, MOST_PAIRS, cut,
             )
         )  # fmt: skip
 
@@ -303,11 +317,11 @@ def _pairs(
     return np.minimum(left, right), np.maximum(left, right), (near_first, near[1], likely), (alone, often), cut
 
 
-def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> Any:
-    """The texts in an order in which those that are met through the same tokens follow one another.
+def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> tuple[Any, Any]:
+    """For each token the one that stands for all it resembles, and an order of the texts.
 
-    What one of them reads, and which tokens were scored for it, is then still at hand for the next. `pairs` are a token
-    and a text that holds it.
+    Those that are met through the same tokens follow one another: what one of them reads, and which tokens were scored
+    for it, is then still at hand for the next. `pairs` are a token and a text that holds it.
     """
     token, owner = pairs
     borne = np.bincount(token, minlength=tokens)
@@ -319,7 +333,42 @@ def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) ->
     some, first = np.unique(owner[by], return_index=True)
     rarest = np.full(count, -1, np.int64)
     rarest[some] = token[by][first]
-    return np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
+    return stands, np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
+
+
+def _bits(number: Any) -> Any:
+    """One of 64 bits for each number."""
+    return np.uint64(1) << (number.astype(np.uint64) & np.uint64(63))
+
+
+def _gathered(bits: Any, owner: Any, count: int) -> Any:
+    """The bits of each owner's things."""
+    out = np.zeros(count, np.uint64)
+    np.bitwise_or.at(out, owner, bits)
+    return out
+
+
+def _initials(reads: Reader, texts: Texts, owner: Any, readings: Any) -> tuple[Any, Any]:
+    """What a name of one part and initials is shortened to, and what any name's parts begin with, as bits.
+
+    No initials are told of a name that has other parts to be met by, nor beginnings of a name that has one part only.
+    """
+    names, count = texts.names, len(readings)
+    starts = texts.tokens.starts
+
+    def begins(token: Any) -> Any:
+        letter = reads.letters[starts[token]]
+        return np.where(letter == APOSTROPHE, ~np.uint64(0), _bits(letter))
+
+    initial = (names.flags & INITIAL) != 0
+    parts = np.bincount(owner, minlength=count)
+    written = np.bincount(owner[~initial], minlength=count)
+    shortened = _gathered(begins(names.unit[initial]), owner[initial], count)
+    shortened[(written != 1) | (readings != 1)] = 0
+    other = np.where(names.alt >= 0, names.alt, names.unit)
+    heads = _gathered(begins(names.unit) | begins(other), owner, count)
+    heads[parts < 2] = ~np.uint64(0)
+    return shortened, heads
 
 
 def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any, tuple[Any, Any], Any, int]:
