@@ -29,7 +29,7 @@ class LeftOut(NamedTuple):
     """What caps kept from being compared: each may have cost a group a member.
 
     `keys`: blocking keys that more than 120 name parts share; `names`: names whose rarest part so many names bear that
-    only some of them were met; `pairs`: pairs beyond the 16 most promising of a name.
+    only some of them were met; `pairs`: pairs beyond the 12 most promising of a name.
     """
 
     keys: int = 0
