@@ -33,9 +33,9 @@ FLOOR = 0.0
 MOST_TOKENS = 120
 # Names that one name may meet through its tokens, rarest tokens first; the rarest alone may bring ten times as many.
 MOST_MET = 1000
-# What two names must share, of what the shorter one says, and how many of the best are scored for one name. On 100,000
-# made-up names 16 and 1500 met are a fifth more pairs for 0.001 more F1, on dev entities for none; a share of 0.7 spares
-# a fifth of the pairs and costs 0.004 there and 0.012 on dev entities.
+# What two names must share, of what the shorter one says, and how many of the best are scored for one name. On
+# 100,000 made-up names 16 and 1500 met are a fifth more pairs for 0.001 more F1, on dev entities for none; a share of
+# 0.7 spares a fifth of the pairs and costs 0.004 there and 0.012 on dev entities.
 SHARE = 0.6
 MOST_PAIRS = 12
 
