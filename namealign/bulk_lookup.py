@@ -16,10 +16,11 @@ import numpy as np
 
 from namealign import candidates
 from namealign.bulk import _fast, log_odds, packed, scratch
+from namealign.bulk_blocking import blocking
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
-from namealign.bulk_tokens import blocking, first_of, parallel
+from namealign.bulk_tokens import first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import INITIAL
