@@ -364,7 +364,7 @@ class Finder:
 
 _TOKENS = {
     "subs": np.int16, "starts": _I64, "key": _I64, "rarity": np.float64, "stem": _I64, "gender": np.int8,
-    "code": _I64, "consonants": np.int8, "origin": _I64,
+    "code": _I64, "consonants": np.int8, "origin": _I64, "given": np.int8,
 }  # fmt: skip
 _NAMES = {"first": _I64, "seal": _I64}
 _INDEX = {"key": _I64, "key_first": _I64, "post_first": _I64, "weight": np.float64, "heads": np.int8}

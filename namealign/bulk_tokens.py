@@ -329,6 +329,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         key = key_of(plain, n, raw, known.crc)
         out.key[token] = key
         out.rarity[token] = unheard if n > 1 else initial
+        out.given[token] = 0
         out.family[token] = -1
         out.rival[token] = -1
         out.hub[token] = -1
