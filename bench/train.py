@@ -32,6 +32,8 @@ from namealign.normalize import normalize
 from namealign.parse import parse
 
 FOLDS = 5
+# The orders of the lists no longer change after as many.
+ROUNDS = 8
 # Each a hundredth of the pairs or less: enough that the trees learn what two known families, and what two common tokens
 # mean, too few to move the calibration.
 LOOKALIKES = 500
@@ -195,20 +197,49 @@ def cross_validate(gold: Path, pairs: list[Pair], positives: dict[tuple[str, str
     report("cross-validated", y, score, [p.kind for p in pairs])
 
 
+def by_end(ends: dict[tuple[str, str], list[tuple[str, str]]]) -> tuple[Counter[str], Counter[str]]:
+    """How many bear each token as a given and as a family name, from the two ends of names by list and country.
+
+    A list writes one order: that in which its tokens stand where most other lists have them, found by turns.
+    """
+    turned = dict.fromkeys(ends, False)
+    given: Counter[str] = Counter()
+    family: Counter[str] = Counter()
+    for _ in range(ROUNDS):
+        given, family = Counter(), Counter()
+        for group, names in ends.items():
+            for front, back in names:
+                given[back if turned[group] else front] += 1
+                family[front if turned[group] else back] += 1
+
+        def leaning(token: str, given: Counter[str] = given, family: Counter[str] = family) -> float:
+            return (given[token] - family[token]) / (given[token] + family[token] + 6)
+
+        for group, names in ends.items():
+            turned[group] = sum(leaning(front) - leaning(back) for front, back in names) < 0
+    return given, family
+
+
 def write_counts(gold: Path, out: Path) -> None:
     best: dict[str, set[str]] = defaultdict(set)
+    ends: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for r in read(gold / "dev" / "entities.csv"):
         if r["script"] == "Latn" and r["kind"] == "person" and r["role"] != "weak":
-            best[r["entity_id"]].update(tokens_of(r["name"]))
+            tokens = tokens_of(r["name"])
+            if len(tokens) > 1 and r["entity_id"] not in best:
+                ends[r["source"], r["lang_or_script_hint"]].append((tokens[0], tokens[-1]))
+            best[r["entity_id"]].update(tokens)
+    given, family = by_end(ends)
     counts = Counter(t for tokens in best.values() for t in tokens if len(t) > 1 and t.replace("'", "").isalpha())
     with open(out / "token_counts.csv", "w", encoding="utf-8") as file:
         file.write(
             "# How many persons bear a name token, in any spelling; tokens of fewer than 3 persons left out.\n"
+            "# `given` and `family`: at which end of their names, where a list's own order says which end is which.\n"
             "# The row without a token says how many were counted. Made by bench/train.py from\n"
             f"# {SOURCES}.\n"
-            f"token,persons\n,{len(best)}\n"
+            f"token,persons,given,family\n,{len(best)},0,0\n"
         )
-        file.writelines(f"{t},{n}\n" for t, n in sorted(counts.items()) if n >= 3)
+        file.writelines(f"{t},{n},{given[t]},{family[t]}\n" for t, n in sorted(counts.items()) if n >= 3)
 
 
 SOURCES = (

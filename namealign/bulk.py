@@ -65,7 +65,7 @@ class Workspace(NamedTuple):
 
 _TOKEN_TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "stem": np.int64, "gender": np.int8,
-    "code": np.int64, "consonants": np.int8, "origin": np.int64,
+    "code": np.int64, "consonants": np.int8, "origin": np.int64, "given": np.int8,
 }  # fmt: skip
 _NAME_TYPES = {"first": np.int64, "seal": np.int64}
 

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from namealign.bulk import _fast, encode_joined, packed, score_texts, workspace
+from namealign.bulk_blocking import blocking
+from namealign.bulk_chance import as_common, less_chance
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
 from namealign.bulk_linkage import linked, wider
 from namealign.bulk_read import Reader, Texts, token_texts
-from namealign.bulk_tokens import blocking, parallel
+from namealign.bulk_tokens import APOSTROPHE, parallel
 from namealign.compare import Scorer
 from namealign.kernel import INITIAL, UNKNOWN
 
@@ -30,16 +32,12 @@ FLOOR = 0.0
 # A key that more tokens share says too little and is left out; chosen on made-up names, where 300 found hardly more.
 MOST_TOKENS = 120
 # Names that one name may meet through its tokens, rarest tokens first; the rarest alone may bring ten times as many.
-MOST_MET = 1500
-# What two names must share, of what the shorter one says, and how many of the best are scored for one name. Half, and
-# 24 of the best, is 2.5 times the pairs for 0.002 more F1 on 100,000 made-up names.
+MOST_MET = 1000
+# What two names must share, of what the shorter one says, and how many of the best are scored for one name. On
+# 100,000 made-up names 16 and 1500 met are a fifth more pairs for 0.001 more F1, on dev entities for none; a share of
+# 0.7 spares a fifth of the pairs and costs 0.004 there and 0.012 on dev entities.
 SHARE = 0.6
-MOST_PAIRS = 16
-
-# A token of at most so many names of the list is as rare as `compare` takes it to be. Of 0 to 40 the best, on dev
-# entities (pair F1 0.9525, as without any count of the list; 0.9404 with 0) and on 100,000 made-up names (0.848; 0.760
-# without).
-ONE_PERSON = 24
+MOST_PAIRS = 12
 
 _unit_score, _may_join, _kinship = (_fast[name] for name in ("unit_score", "may_join", "kinship"))
 
@@ -88,7 +86,7 @@ def _neighbours(tokens, todo, begin, end, keys_first, keys, bucket_first, bucket
 
 
 @jit
-def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, near, near_value, post_first, post, most_met, share, most_pairs, cut):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, near, near_value, post_first, post, kind, kinds, initials, heads, most_met, share, most_pairs, cut):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Pairs of texts `begin`..`end` with others worth scoring; `cut` counts names and pairs that caps left out."""
     count = len(total)
     room = 4096
@@ -153,13 +151,24 @@ def _meet(begin, end, unit_first, unit_token, unit_weight, total, near_first, ne
         rest = 0.0
         for x in range(taken, units):
             rest += unit_weight[u0 + order[x]]
+        # The kinds of tokens that the units not looked up yet resemble: who holds none of them gains nothing.
+        more = np.uint64(0)
+        for x in range(taken, units):
+            token = unit_token[u0 + order[x]]
+            for k in range(near_first[token], near_first[token + 1]):
+                more |= kind[near[k]]
         left = 0
         for f in range(found):
             c = touched[f]
             acc[c] += best[c]
             best[c] = 0.0
             last[c] = 0
-            if acc[c] + rest >= share * min(total[t], total[c]):
+            most = acc[c] + rest if kinds[c] & more else acc[c]
+            if (
+                most >= share * min(total[t], total[c])
+                and (initials[t] == 0 or initials[t] & heads[c])
+                and (initials[c] == 0 or initials[c] & heads[t])
+            ):
                 touched[left] = c
                 left += 1
             else:
@@ -227,23 +236,25 @@ def group(
         return [], (0, 0, 0)
     reads = Reader(scorer)
     texts = reads.read(names, fill=False)
-    left, right, common, cut = _pairs(reads, texts, len(names), scorer)
+    left, right, near, common, cut = _pairs(reads, texts, len(names), scorer)
     if progress is not None:
         progress(1, 3)
     units = np.unique(texts.names.unit)
     texts = encode_joined(reads, reads.encode_tokens(texts, units, units), left, right)
-    texts = _as_common(texts, *common, len(names), scorer)
+    texts = as_common(texts, *common, len(names), scorer)
     share = score_texts(texts, left, right, scorer, reads.spare)
     if progress is not None:
         progress(2, 3)
     kept = share >= EDGE
-    return linked(len(names), left[kept], right[kept], share[kept], threshold, same, apart), cut
+    left, right = left[kept], right[kept]
+    share = less_chance(texts, near, common, left, right, share[kept])
+    return linked(len(names), left, right, share, threshold, same, apart), cut
 
 
 def _pairs(
     reads: Reader, texts: Texts, count: int, scorer: Scorer
-) -> tuple[Any, Any, tuple[Any, Any], tuple[int, int, int]]:
-    """Pairs of texts worth scoring; how often tokens occur, however spelled; and what caps left out."""
+) -> tuple[Any, Any, tuple[Any, Any, Any], tuple[Any, Any], tuple[int, int, int]]:
+    """Pairs of texts worth scoring; similar tokens; how often tokens occur, however spelled; what caps left out."""
     names = texts.names
     # Every token by which a text may be met: its units, with their particles; initials say too little.
     telling = (names.flags & INITIAL) == 0
@@ -263,7 +274,7 @@ def _pairs(
         has &= known >= 0
         pairs.append(np.stack([known[has], owner[has]]))
     # From here on a text's number is its place in this order.
-    order = _side_by_side(np.concatenate(pairs[:2], axis=1), near, len(alone), count)
+    stands, order = _side_by_side(np.concatenate(pairs[:2], axis=1), near, len(alone), count)
     place = np.empty(count, np.int64)
     place[order] = np.arange(count)
     owner = place[owner]
@@ -273,7 +284,7 @@ def _pairs(
     post_first = np.searchsorted(flat, np.arange(len(alone) + 1) * count)
     likely = 1.0 / (1.0 + np.exp(-near_score))
     often = np.bincount(near[0], weights=np.diff(post_first)[near[1]] * likely, minlength=len(alone))
-    tokens = _as_common(texts, alone, often, count, scorer).tokens
+    tokens = as_common(texts, alone, often, count, scorer).tokens
     value = (1.0 + np.minimum(*(tokens.rarity[alone[x]] for x in near))) * likely
     # Units of a text: of its first reading for the weights, tokens of all its readings for being met.
     by_text = np.unique(np.concatenate([p[1] * len(alone) + p[0] for p in pairs[:2]]))
@@ -283,6 +294,9 @@ def _pairs(
     readings = np.maximum(1, np.diff(texts.first))[order]
     own = np.bincount(owner[telling], weights=1.0 + tokens.rarity[names.unit[telling]], minlength=count)
     total = own / readings
+    kind = _bits(stands)
+    kinds = _gathered(kind[unit_token], np.repeat(np.arange(count), np.diff(unit_first)), count)
+    initials, heads = _initials(reads, texts, owner, np.diff(texts.first)[order])
     cuts: list[Any] = []
     found: list[tuple[Any, Any]] = []
 
@@ -292,7 +306,7 @@ def _pairs(
         found.append(
             _meet(
                 begin, end, unit_first, unit_token, weight, total, near_first, near[1], value, post_first, post,
-                MOST_MET, SHARE, MOST_PAIRS, cut,
+                kind, kinds, initials, heads, MOST_MET, SHARE, MOST_PAIRS, cut,
             )
         )  # fmt: skip
 
@@ -300,14 +314,15 @@ def _pairs(
     names_cut, pairs_cut = sum(cuts)
     both = np.unique(np.concatenate([one.astype(np.int64) * count + other for one, other in found]))
     left, right = order[both // count], order[both % count]
-    return np.minimum(left, right), np.maximum(left, right), (alone, often), (keys_cut, int(names_cut), int(pairs_cut))
+    cut = (keys_cut, int(names_cut), int(pairs_cut))
+    return np.minimum(left, right), np.maximum(left, right), (near_first, near[1], likely), (alone, often), cut
 
 
-def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> Any:
-    """The texts in an order in which those that are met through the same tokens follow one another.
+def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) -> tuple[Any, Any]:
+    """For each token the one that stands for all it resembles, and an order of the texts.
 
-    What one of them reads, and which tokens were scored for it, is then still at hand for the next. `pairs` are a token
-    and a text that holds it.
+    Those that are met through the same tokens follow one another: what one of them reads, and which tokens were scored
+    for it, is then still at hand for the next. `pairs` are a token and a text that holds it.
     """
     token, owner = pairs
     borne = np.bincount(token, minlength=tokens)
@@ -319,22 +334,42 @@ def _side_by_side(pairs: Any, near: tuple[Any, Any], tokens: int, count: int) ->
     some, first = np.unique(owner[by], return_index=True)
     rarest = np.full(count, -1, np.int64)
     rarest[some] = token[by][first]
-    return np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
+    return stands, np.lexsort((rarest, np.where(rarest >= 0, stands[rarest], -1)))
 
 
-def _as_common(texts: Texts, alone: Any, often: Any, count: int, scorer: Scorer) -> Texts:
-    """The texts with tokens no rarer than the list shows them to be: its names are counted with the shipped ones.
+def _bits(number: Any) -> Any:
+    """One of 64 bits for each number."""
+    return np.uint64(1) << (number.astype(np.uint64) & np.uint64(63))
 
-    A token that a hundred names of the list bear, in whatever spelling, says little there, though no table knows it.
-    What `ONE_PERSON` names bear may be one person's own, and keeps the rarity that `compare` gives it.
+
+def _gathered(bits: Any, owner: Any, count: int) -> Any:
+    """The bits of each owner's things."""
+    out = np.zeros(count, np.uint64)
+    np.bitwise_or.at(out, owner, bits)
+    return out
+
+
+def _initials(reads: Reader, texts: Texts, owner: Any, readings: Any) -> tuple[Any, Any]:
+    """What a name of one part and initials is shortened to, and what any name's parts begin with, as bits.
+
+    No initials are told of a name that has other parts to be met by, nor beginnings of a name that has one part only.
     """
-    persons = scorer.facts.persons
-    rarity = texts.tokens.rarity.copy()
-    common = (texts.tokens.starts[alone + 1] - texts.tokens.starts[alone] > 1) & (often > ONE_PERSON)
-    alone, often = alone[common], often[common] - ONE_PERSON
-    here = np.log((persons + count) / (persons * np.exp(-rarity[alone]) + often))
-    rarity[alone] = np.minimum(rarity[alone], here)
-    return texts._replace(tokens=texts.tokens._replace(rarity=rarity))
+    names, count = texts.names, len(readings)
+    starts = texts.tokens.starts
+
+    def begins(token: Any) -> Any:
+        letter = reads.letters[starts[token]]
+        return np.where(letter == APOSTROPHE, ~np.uint64(0), _bits(letter))
+
+    initial = (names.flags & INITIAL) != 0
+    parts = np.bincount(owner, minlength=count)
+    written = np.bincount(owner[~initial], minlength=count)
+    shortened = _gathered(begins(names.unit[initial]), owner[initial], count)
+    shortened[(written != 1) | (readings != 1)] = 0
+    other = np.where(names.alt >= 0, names.alt, names.unit)
+    heads = _gathered(begins(names.unit) | begins(other), owner, count)
+    heads[parts < 2] = ~np.uint64(0)
+    return shortened, heads
 
 
 def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any, tuple[Any, Any], Any, int]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from namealign.bulk_blocking import blocking
 from namealign.bulk_read import Names, Reader, Texts, token_texts
-from namealign.bulk_tokens import blocking
 from namealign.candidates import JOINED_KEYS, Index
 from namealign.compare import Scorer
 from namealign.kernel import INITIAL

@@ -16,10 +16,11 @@ import numpy as np
 
 from namealign import candidates
 from namealign.bulk import _fast, log_odds, packed, scratch
+from namealign.bulk_blocking import blocking
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import announce, lean
 from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
-from namealign.bulk_tokens import blocking, first_of, parallel
+from namealign.bulk_tokens import first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import INITIAL
@@ -363,7 +364,7 @@ class Finder:
 
 _TOKENS = {
     "subs": np.int16, "starts": _I64, "key": _I64, "rarity": np.float64, "stem": _I64, "gender": np.int8,
-    "code": _I64, "consonants": np.int8, "origin": _I64,
+    "code": _I64, "consonants": np.int8, "origin": _I64, "given": np.int8,
 }  # fmt: skip
 _NAMES = {"first": _I64, "seal": _I64}
 _INDEX = {"key": _I64, "key_first": _I64, "post_first": _I64, "weight": np.float64, "heads": np.int8}

@@ -51,6 +51,7 @@ class Tokens(NamedTuple):
     classes: Any
     consonants: Any
     origin: Any
+    given: Any
 
 
 class Names(NamedTuple):
@@ -82,7 +83,7 @@ class Texts(NamedTuple):
 _TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
     "hub": np.int32, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
-    "consonants": np.int8, "origin": np.int64,
+    "consonants": np.int8, "origin": np.int64, "given": np.int8,
 }  # fmt: skip
 
 
@@ -265,6 +266,7 @@ class Reader:
         keys = columns["key"][heard]
         at, there = _places(facts.count_keys, keys)
         counts = np.where(there, facts.counts[at], 0)
+        columns["given"][heard] = np.where(there, facts.given[at], 0)
         # A single letter keeps the rarity of an initial.
         rarity = np.log(facts.persons / (counts + UNSEEN))
         columns["rarity"][heard] = np.where(columns["rarity"][heard] == self.known.unheard, rarity, INITIAL_RARITY)
@@ -374,7 +376,7 @@ def _keys(codes: list[str], todo: Any, letters: Any, starts: Any, crc: Any) -> A
 def _arrays(facts: Facts) -> Any:
     """The facts as arrays, with a last cell of their own for what no table knows."""
     held: dict[str, Any] = {}
-    for name in ("counts", "families", "rivals", "hub"):
+    for name in ("counts", "given", "families", "rivals", "hub"):
         held[name] = np.append(np.asarray(getattr(facts, name), np.int64), 0)
     for name in ("count_keys", "family_keys"):
         held[name] = np.asarray(getattr(facts, name), np.int64)

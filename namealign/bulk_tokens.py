@@ -1,7 +1,7 @@
-"""Distinct tokens in, the kernel's columns and their blocking keys out: `namealign.encode` for many tokens at once.
+"""Distinct tokens in, the kernel's columns out: `namealign.encode` for many tokens at once.
 
-What `TokenStore.add` and `blocking_keys` do for one token in the interpreter, compiled, over letters in one array. The
-tables are the same ones; a test holds both to the same numbers.
+What `TokenStore.add` does for one token in the interpreter, compiled, over letters in one array. The tables are the
+same ones; a test holds both to the same numbers.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from namealign.encode import INITIAL_RARITY, Facts, Substrings
 from namealign.kernel import LONGEST, ORIGIN_COUNT
 
 __all__ = [
+    "APOSTROPHE",
     "Encoding",
-    "Keys",
-    "blocking",
     "columns",
     "encoding",
     "first_of",
+    "frames_of",
     "key_of",
     "metaphone",
     "parallel",
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _MOST_CODES = 256
-_APOSTROPHE = 39
+APOSTROPHE = 39
 # Class letters as the frames write them: consonants, then the vowels' colours.
 _FRAME_LETTERS = "kstpflrmn" + "aiu"
 
@@ -191,7 +191,7 @@ def key_of(letters, count, raw, crc):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _frames(plain, count, vowels, known, most, frames, spare, sizes):  # type: ignore[no-untyped-def]
+def frames_of(plain, count, vowels, known, most, frames, spare, sizes):  # type: ignore[no-untyped-def]
     """`encode.frames` in class numbers: row by row in `frames`, their lengths in `sizes`; returns how many."""
     rows = 1
     sizes[0] = 0
@@ -323,18 +323,19 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
             out.subs[3 * i] = id1
             out.subs[3 * i + 1] = id2
             out.subs[3 * i + 2] = id3
-            if letters[i] != _APOSTROPHE:
+            if letters[i] != APOSTROPHE:
                 plain[n] = letters[i]
                 n += 1
         key = key_of(plain, n, raw, known.crc)
         out.key[token] = key
         out.rarity[token] = unheard if n > 1 else initial
+        out.given[token] = 0
         out.family[token] = -1
         out.rival[token] = -1
         out.hub[token] = -1
         heard[k] = search_sorted(known.heard, key) >= 0
         out.head[token] = plain[0] if n else 0
-        rows = _frames(plain, n, n < 0, known, most, frames, spare, sizes)
+        rows = frames_of(plain, n, n < 0, known, most, frames, spare, sizes)
         classes = 0
         fewest = 64
         for r in range(rows):
@@ -398,102 +399,6 @@ def metaphone(texts: list[str]) -> list[str]:
     return [code(text) if "'" not in text else code(text.replace("'", "")) for text in texts]
 
 
-class Keys(NamedTuple):
-    """Blocking keys of tokens, flat: those of the `k`th are `key[first[k]:first[k + 1]]`."""
-
-    first: Any
-    key: Any
-
-
-@jit
-def _add(keys, begin, at, key):  # type: ignore[no-untyped-def]
-    for i in range(begin, at):
-        if keys[i] == key:
-            return at
-    keys[at] = key
-    return at + 1
-
-
-@jit
-def _frame_key(frame, size, skip, coarse, known, text, raw):  # type: ignore[no-untyped-def]
-    """Key of `text[0]` and a frame without its letter `skip`, runs of one class once; -1 with fewer than three left."""
-    n = np.int64(1)
-    before = -1
-    for i in range(size):
-        if i == skip:
-            continue
-        class_ = known.coarse[frame[i]] if coarse else frame[i]
-        if class_ != before:
-            text[n] = known.sign[class_]
-            n += 1
-        before = class_
-    if skip >= 0 and n < 4:
-        return -1
-    return key_of(text, n, raw, known.crc)
-
-
-@jit
-def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
-    plain = np.empty(longest + 16, np.int64)
-    text = np.empty(2 * longest + 16, np.int64)
-    raw = np.empty(8 * longest + 64, np.int64)
-    frames = np.empty((most, 2 * longest + 2), np.int64)
-    spare = np.empty((most, 2 * longest + 2), np.int64)
-    sizes = np.empty(most, np.int64)
-    # Not literals, for which the functions they are given to would be compiled anew.
-    none = begin - begin - 1
-    yes = none < 0
-    no = none >= 0
-    for k in range(begin, end):
-        token = todo[k]
-        base = first[k]
-        at = base
-        n = np.int64(0)
-        text[0] = 61
-        for i in range(starts[token], starts[token + 1]):
-            if letters[i] != _APOSTROPHE:
-                plain[n] = letters[i]
-                n += 1
-                text[n] = letters[i]
-        at = _add(keys, base, at, key_of(text, n + 1, raw, known.crc))
-        text[0] = 109
-        m = np.int64(1)
-        for i in range(code_first[k], code_first[k + 1]):
-            text[m] = code_letters[i]
-            m += 1
-        if m == 1:
-            m = n + 1
-        at = _add(keys, base, at, key_of(text, m, raw, known.crc))
-        rows = _frames(plain, n, yes, known, most, frames, spare, sizes)
-        text[0] = 118
-        for r in range(min(2, rows)):
-            at = _add(keys, base, at, _frame_key(frames[r], sizes[r], none, no, known, text, raw))
-        rows = _frames(plain, n, no, known, most, frames, spare, sizes)
-        text[0] = 99
-        for r in range(rows):
-            at = _add(keys, base, at, _frame_key(frames[r], sizes[r], none, yes, known, text, raw))
-        text[0] = 102
-        for r in range(min(2, rows)):
-            size = sizes[r]
-            if size >= 3:
-                at = _add(keys, base, at, _frame_key(frames[r], size, none, no, known, text, raw))
-            if size >= 4:
-                for skip in range(size):
-                    key = _frame_key(frames[r], size, skip, no, known, text, raw)
-                    if key >= 0:
-                        at = _add(keys, base, at, key)
-        if hub[token] >= 0:
-            keys[at] = -1 - hub[token]
-            at += 1
-        # What is left of the room is marked empty.
-        for i in range(at, first[k + 1]):
-            keys[i] = EMPTY
-
-
-EMPTY = np.iinfo(np.int64).min
-
-
 def parallel(run: Callable[[int, int], None], count: int, *, smallest: int = 256) -> None:
     """Call `run(begin, end)` over slices of `range(count)` on all cores; the compiled code holds no lock."""
     cores = os.cpu_count() or 1
@@ -504,27 +409,3 @@ def parallel(run: Callable[[int, int], None], count: int, *, smallest: int = 256
     with ThreadPoolExecutor(cores) as pool:
         for job in [pool.submit(run, k, min(k + step, count)) for k in range(0, count, step)]:
             job.result()
-
-
-def blocking(todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, known: Encoding, longest: int) -> Keys:
-    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of a group of cognates where it has one."""
-    codes = metaphone(texts)
-    sizes = np.fromiter(map(len, codes), np.int64, len(codes))
-    code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    code_letters = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
-    lengths = starts[todo + 1] - starts[todo]
-    room = 5 + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
-    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
-    keys = np.empty(int(first[-1]), np.int64)
-
-    def run(begin: int, end: int) -> None:
-        _blocking(
-            begin, end, todo, letters, starts, code_first, code_letters, hub, known, encode._MOST_FRAMES, longest,
-            first, keys,
-        )  # fmt: skip
-
-    parallel(run, len(todo))
-    full = keys != EMPTY
-    owner = np.repeat(np.arange(len(todo)), room)[full]
-    count = np.bincount(owner, minlength=len(todo))
-    return Keys(np.concatenate([np.zeros(1, np.int64), np.cumsum(count)]), keys[full])

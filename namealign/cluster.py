@@ -29,7 +29,7 @@ class LeftOut(NamedTuple):
     """What caps kept from being compared: each may have cost a group a member.
 
     `keys`: blocking keys that more than 120 name parts share; `names`: names whose rarest part so many names bear that
-    only some of them were met; `pairs`: pairs beyond the 16 most promising of a name.
+    only some of them were met; `pairs`: pairs beyond the 12 most promising of a name.
     """
 
     keys: int = 0
@@ -76,20 +76,17 @@ def cluster(
     )
     _check(joined, apart, distinct)
     groups, cut = group(distinct, threshold, scorer(), same=joined, apart=apart)
+    members: dict[int, list[str]] = {}
+    for name, group_of in zip(distinct, groups, strict=True):
+        members.setdefault(group_of, []).append(name)
     number: dict[str, int] = {}
     clusters: list[Cluster] = []
-    label_of = dict(zip(distinct, groups, strict=True))
-    members: dict[int, list[str]] = {}
-    for name in distinct:
-        members.setdefault(label_of[name], []).append(name)
-    labels = []
     for name in names:
-        group_of = label_of[name]
-        key = str(group_of)
-        if key not in number:
-            number[key] = len(clusters)
-            clusters.append(_cluster(members[group_of], weight))
-        labels.append(number[key])
+        if name not in number:
+            own = members[groups[place[name]]]
+            number.update(dict.fromkeys(own, len(clusters)))
+            clusters.append(_cluster(own, weight))
+    labels = [number[name] for name in names]
     return Clustering(labels, tuple(clusters), LeftOut(*cut))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -203,14 +203,15 @@ INITIAL_RARITY = 3.0
 class Facts(NamedTuple):
     """What the tables say of single tokens, by token key: how many persons bear one, and its element family.
 
-    Sorted arrays, so that a lookup reads no more of them than it needs. `hub[family]` is the family's group of
-    cognates. A token that two families are spelled with has a rival family, too. `origins` are the weights of
-    `kernel.origin` for the substrings of the letter operations.
+    Sorted arrays, so that a lookup reads no more of them than it needs. `given` marks the counted tokens that are given
+    names. `hub[family]` is the family's group of cognates. A token that two families are spelled with has a rival
+    family, too. `origins` are the weights of `kernel.origin` for the substrings of the letter operations.
     """
 
     persons: int
     count_keys: Sequence[int]
     counts: Sequence[int]
+    given: Sequence[int]
     family_keys: Sequence[int]
     families: Sequence[int]
     hub: Sequence[int]
@@ -225,21 +226,30 @@ class Facts(NamedTuple):
         families: Mapping[str, tuple[int, int]],
         hub: Sequence[int],
         origins: Sequence[float] = (),
+        given: Container[str] = (),
     ) -> Facts:
         """Facts from plain tokens."""
-        by_key = sorted((token_key(token), n) for token, n in counts.items())
+        by_key = sorted((token_key(token), n, int(token in given)) for token, n in counts.items())
         by_family = sorted((token_key(token), n) for token, n in families.items())
         return cls(
-            persons, [k for k, _ in by_key], [n for _, n in by_key],
+            persons, [k for k, _, _ in by_key], [n for _, n, _ in by_key], [g for _, _, g in by_key],
             [k for k, _ in by_family], [family for _, (family, _) in by_family], hub,
             [rival for _, (_, rival) in by_family], origins,
         )  # fmt: skip
 
+    def _counted(self, key: int) -> int:
+        at = bisect_left(self.count_keys, key)
+        return at if at < len(self.count_keys) and self.count_keys[at] == key else -1
+
     def rarity(self, key: int) -> float:
         """Log of one over the share of persons who bear the token: the weight of sharing it, in nats."""
-        at = bisect_left(self.count_keys, key)
-        known = self.counts[at] if at < len(self.count_keys) and self.count_keys[at] == key else 0
-        return log(self.persons / (known + UNSEEN))
+        at = self._counted(key)
+        return log(self.persons / ((self.counts[at] if at >= 0 else 0) + UNSEEN))
+
+    def is_given(self, key: int) -> int:
+        """1 for a given name, 0 for another token."""
+        at = self._counted(key)
+        return self.given[at] if at >= 0 else 0
 
     def family(self, key: int) -> tuple[int, int]:
         """The element families of a token, at most two; -1 where no element, or no second one, is spelled so."""
@@ -271,6 +281,7 @@ class TokenStore:
         self.classes: list[int] = []
         self.consonants: list[int] = []
         self.origin: list[int] = []
+        self.given: list[int] = []
         self.longest = 0
         self._sums = [0.0] * len(ORIGINS)
 
@@ -291,6 +302,7 @@ class TokenStore:
         self.key.append(key)
         family, rival = self.facts.family(key)
         self.rarity.append(self.facts.rarity(key) if len(plain) > 1 else INITIAL_RARITY)
+        self.given.append(self.facts.is_given(key))
         self.family.append(family)
         self.rival.append(rival)
         self.hub.append(self.facts.hub[family] if family >= 0 else -1)

@@ -37,6 +37,12 @@ class Knowledge(NamedTuple):
 # A token that so many counted persons bear is a person's first of all: Petra (12) is no place, Cairo (3) is one.
 BORNE = 8
 
+# A token is a given name when so many bear it at the given end of their names, and this share of those who bear it at
+# either end: an Arab's father's given name stands at the other. Of dev names that exchange two such tokens, 9 pairs are
+# of two persons and 2 of one.
+GIVEN = 5
+GIVEN_SHARE = 0.35
+
 
 @lru_cache(maxsize=1)
 def knowledge() -> Knowledge:
@@ -50,11 +56,11 @@ def _build() -> Knowledge:
 
 def shipped_facts() -> Facts:
     """Counts and families as they stand in the tables."""
-    persons, counts = read_counts(data_dir() / "token_counts.csv")
+    persons, counts, given = read_counts(data_dir() / "token_counts.csv")
     borne = {token for token, count in counts.items() if count >= BORNE}
     family, hub = build_families(read_aliases(data_dir() / "aliases.csv"), borne)
     origins = read_origins(data_dir() / "name_origins.csv", edit_model().substrings)
-    return Facts.of(persons, counts, family, hub, origins)
+    return Facts.of(persons, counts, family, hub, origins, given)
 
 
 def read_origins(path: Path, substrings: Substrings) -> list[float]:
@@ -68,11 +74,16 @@ def read_origins(path: Path, substrings: Substrings) -> list[float]:
     return weights
 
 
-def read_counts(path: Path) -> tuple[int, dict[str, int]]:
-    """How many persons were counted, and how many of them bear each token."""
-    counts = {token: int(persons) for _, (token, persons) in read_rows(path, ("token", "persons"))}
+def read_counts(path: Path) -> tuple[int, dict[str, int], set[str]]:
+    """How many persons were counted, how many of them bear each token, and which tokens are given names."""
+    counts: dict[str, int] = {}
+    given = set()
+    for _, (token, persons, front, back) in read_rows(path, ("token", "persons", "given", "family")):
+        counts[token] = int(persons)
+        if int(front) >= GIVEN and int(front) >= GIVEN_SHARE * (int(front) + int(back)):
+            given.add(token)
     # The empty token stands for all who were counted.
-    return counts.pop("", 1), counts
+    return counts.pop("", 1), counts, given
 
 
 def _parts(known: Knowledge) -> Iterable[Part]:
@@ -84,7 +95,7 @@ def _parts(known: Knowledge) -> Iterable[Part]:
     for column, code in zip(Forest._fields, "ihdiid", strict=True):
         yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
     yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()
-    for column, code in zip(Facts._fields[1:], "qiqiiid", strict=True):
+    for column, code in zip(Facts._fields[1:], "qibqiiid", strict=True):
         yield f"facts.{column}", code, array(code, getattr(known.facts, column)).tobytes()
 
 

@@ -41,7 +41,7 @@ HARDLY = -0.5
 KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("_origins", "features", "forest", "sealed_apart", "verdict")
+COMPILED = ("_given_exchanged", "_origins", "features", "forest", "sealed_apart", "verdict")
 
 FEATURES = (
     "units_min",
@@ -81,6 +81,7 @@ FEATURES = (
     "pairs",
     "worst_prefix",
     "unit_letters",
+    "given_exchanged",
     *(f"origin_{origin}" for origin in ORIGINS),
 )
 
@@ -98,6 +99,7 @@ FEATURE_SECOND = FEATURES.index("second_score")
 FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
 FEATURE_INVERSIONS = FEATURES.index("inversions")
+FEATURE_EXCHANGED = FEATURES.index("given_exchanged")
 FEATURE_ORIGIN = FEATURES.index(f"origin_{ORIGINS[0]}")
 
 
@@ -122,6 +124,29 @@ def _origins(tokens: Any, names: Any, name: Any, units: Any, ws: Any, out: Any) 
         total += ws.sums[k]
     for k in range(count):
         out[FEATURE_ORIGIN + k] += 0.5 * ws.sums[k] / total
+
+
+def _given_exchanged(ta: Any, na: Any, first: Any, units: Any, pairs: Any, ws: Any) -> Any:
+    """1 where two given names stand in the other order, and more than a family name went to the other end; or 0."""
+    found = 0.0
+    turns = 0
+    head = -1
+    last = -1
+    for x in range(units):
+        y = ws.partner[x]
+        if y < 0:
+            continue
+        if head < 0:
+            head = y
+        if y < last:
+            turns += 1
+        last = y
+        if ta.given[na.unit[first + x]]:
+            for k in range(x):
+                if ws.partner[k] > y and ta.given[na.unit[first + k]]:
+                    found = 1.0
+    # Three parts and more that keep their order around a circle: the convention of another country.
+    return 0.0 if pairs > 2 and turns == 1 and last < head else found
 
 
 def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any, out: Any) -> Any:
@@ -337,6 +362,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     out[34] = pairs
     out[35] = worst_prefix
     out[36] = min(letters_a / m, letters_b / n)
+    out[37] = _given_exchanged(ta, na, a_first, m, pairs, ws) if inversions > 0 else 0.0
     for k in range(ORIGIN_COUNT):
         out[FEATURE_ORIGIN + k] = 0.0
     _origins(ta, na, i, m, ws, out)
@@ -377,6 +403,9 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
         # Where nothing else differs, it is for a person to judge whatever the trees say.
         if measured[FEATURE_SECOND] >= FAMILY_SCORE and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] == 0.0:
             total = max(total, 0.0)
+    # Friedrich Hans may be Hans Friedrich, and Ali Mohamed is Mohamed Ali's father as likely as himself.
+    if measured[FEATURE_EXCHANGED] > 0.0:
+        most = UNDECIDED
     # A single part is met by all who bear it: Ahmad Jilani may be the Jilani of the other text, or another.
     if measured[FEATURE_LEAST] == 1.0 and measured[FEATURE_OMITTED] > measured[FEATURE_SOFT]:
         most = UNDECIDED if measured[FEATURE_WORST] >= FAMILY_SCORE else HARDLY

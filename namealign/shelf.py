@@ -54,6 +54,7 @@ class StoredTokens(NamedTuple):
     classes: Sequence[int]
     consonants: Sequence[int]
     origin: Sequence[int]
+    given: Sequence[int]
     text: Sequence[str]
     longest: int
 
@@ -72,7 +73,7 @@ class StoredNames(NamedTuple):
 
 _TOKEN_TYPES = {
     "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q",
-    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b", "origin": "q",
+    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b", "origin": "q", "given": "b",
 }  # fmt: skip
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import namealign
 from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, scratch, shelf, workspace
+from namealign.bulk_blocking import blocking
 from namealign.bulk_linkage import linked
 from namealign.bulk_read import Reader, token_texts
-from namealign.bulk_tokens import blocking
 from namealign.compare import scorer
 from namealign.encode import blocking_keys, token_key
 from namealign.measure import FEATURES
@@ -122,6 +122,17 @@ def test_clusters_are_the_same_whatever_the_order_of_the_rows() -> None:
         again = namealign.cluster(shuffled)
         assert {frozenset(cluster.members) for cluster in again.clusters} == groups
         assert {c.canonical for c in again.clusters} == {c.canonical for c in first.clusters}
+
+
+def test_a_short_form_that_many_of_the_list_may_mean_joins_none_of_them() -> None:
+    longer, short = "Idris Musa Zubkovski", "Idris Zubkovski"
+    alone = namealign.cluster([longer, short], threshold=0.3)
+    assert alone.labels == [0, 0]
+    # As many who bear the given name, and the surname, that several of both are to be expected.
+    crowd = [f"Idris {a}{b}{c}lidze" for a in "bdgktvz" for b in "aeiou" for c in "mnr"]
+    crowd += [f"{a}{b}{c}mur Zubkovski" for a in "bdgktvz" for b in "aeiou" for c in "mnr"]
+    among = namealign.cluster([longer, short, *crowd], threshold=0.3)
+    assert among.labels[0] != among.labels[1]
 
 
 def test_a_cluster_says_what_caps_left_out() -> None:

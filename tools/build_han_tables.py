@@ -1,4 +1,4 @@
-"""The Unicode Han Database and UniDic in, the Han reading tables of `data/romanization/` out.
+"""The Unicode Han Database and UniDic in, the Han reading tables and the foreign names of `data/romanization/` out.
 
     python tools/build_han_tables.py UNIHAN_FOLDER SYS_DIC
 
@@ -11,11 +11,12 @@ which word is a surname, a given name or a place, and how it is read. Hand-writt
 from __future__ import annotations
 
 import csv
+import re
 import struct
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 OUT = Path(__file__).resolve().parent.parent / "data" / "romanization"
@@ -33,6 +34,9 @@ UNIDIC = (
 UNSEEN = {"姓": 9700, "名": 10600, "地名": 9190}
 # A form has a few usual readings; the rest (節: マコト, タカシ, ...) would only blur the name.
 READINGS = 3
+# The lemma of a word from abroad: its usual kana and its spelling. 外国 (foreign) stands where none is noted.
+_SPELLED = re.compile(r"[^-]+-([A-Za-z\u00c0-\u024f' .-]+)")
+_LATIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def unihan(path: Path, fields: set[str]) -> dict[str, dict[str, str]]:
@@ -107,18 +111,22 @@ def han_tables(folder: Path) -> None:
     )
 
 
-def unidic_tables(dictionary: Path) -> None:
+def proper_nouns(dictionary: Path) -> Iterator[tuple[int, list[str]]]:
+    """Word cost and fields of the proper nouns of a compiled dictionary: 6 is the reading, 7 the lemma, 8 the form."""
     raw = dictionary.read_bytes()
     sizes = struct.unpack("<10I", raw[:40])
     start = 72 + sizes[6]
     tokens = raw[start : start + sizes[7]]
     features = raw[start + sizes[7] : start + sizes[7] + sizes[8]]
-    forms: dict[str, dict[str, dict[str, int]]] = {kind: defaultdict(dict) for kind in UNSEEN}
     for _, _, _, cost, offset, _ in struct.iter_unpack("<HHHhII", tokens):
         feature = features[offset : features.index(b"\0", offset)]
-        if b"\xe5\x9b\xba\xe6\x9c\x89" not in feature:  # 固有 (名詞)
-            continue
-        field = next(csv.reader([feature.decode()]))
+        if b"\xe5\x9b\xba\xe6\x9c\x89" in feature:  # 固有 (名詞)
+            yield cost, next(csv.reader([feature.decode()]))
+
+
+def unidic_tables(dictionary: Path) -> None:
+    forms: dict[str, dict[str, dict[str, int]]] = {kind: defaultdict(dict) for kind in UNSEEN}
+    for cost, field in proper_nouns(dictionary):
         kind = field[3] if field[2] == "人名" else field[2]
         form, reading = field[8], field[6]
         if kind in forms and any("一" <= c <= "鿿" for c in form) and reading != "*" and len(form) <= 6:
@@ -130,6 +138,31 @@ def unidic_tables(dictionary: Path) -> None:
             best = sorted(costs, key=lambda reading: costs[reading])[:READINGS]
             rows.append([form, " ".join(best), str(int(costs[best[0]] < UNSEEN[kind]))])
         write(name, UNIDIC, ["source", "kana", "common"], rows)
+
+
+def foreign_table(dictionary: Path) -> None:
+    """Foreign names and places in katakana, spelled as UniDic notes beside its headword (ジョン-John)."""
+    costs: dict[tuple[str, str], int] = {}
+    for cost, field in proper_nouns(dictionary):
+        latin = _SPELLED.fullmatch(field[7])
+        if latin is None or not all("ァ" <= c <= "ー" or c == "・" for c in field[8]):
+            continue
+        kana, spelled = field[8].split("・"), _folded(latin[1]).split()
+        if len(kana) == 1:
+            spelled = ["".join(spelled)]
+        for pair in zip(kana, spelled, strict=True) if len(kana) == len(spelled) else ():
+            if all(pair):
+                costs[pair] = min(cost, costs.get(pair, cost))
+    write(
+        "Kana-loan-names.csv",
+        [*UNIDIC[:3], "A foreign name or place in katakana and its spelling, the most usual first (lowest word cost)."],
+        ["source", "target"],
+        sorted(costs, key=lambda pair: (pair[0], costs[pair], pair[1])),
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in plain(text.lower().translate(_LATIN)) if "a" <= c <= "z" or c in " -").replace("-", " ")
 
 
 def kanji_table() -> None:
@@ -168,4 +201,5 @@ def kanji_table() -> None:
 if __name__ == "__main__":
     han_tables(Path(sys.argv[1]))
     unidic_tables(Path(sys.argv[2]))
+    foreign_table(Path(sys.argv[2]))
     kanji_table()

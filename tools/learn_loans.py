@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from namealign.romanize import han, hangul, kana  # noqa: E402
 from namealign.romanize.loan import EDGE, LoanTable  # noqa: E402
+from namealign.tables import read_rows  # noqa: E402
 
 PROVENANCE = """\
 # What Latin letters a unit of a foreign name stands for, by its neighbours (# = edge of the word);
@@ -34,6 +35,10 @@ PROVENANCE = """\
 # netransliteration_coling2018 and EveryPolitician (CC0), GeoNames cities15000 of 2012 (CC BY),
 # EU and UN sanctions lists.
 # Do not edit: run the script again.
+"""
+OF_UNIDIC = """\
+# And from the names of UniDic 2.1.2 in Kana-loan-names.csv, Copyright (c) 2011-2013, The UniDic Consortium, used under
+# the 3-clause BSD licence (see LICENSES.md).
 """
 Pairs = dict[tuple[str, str], float]
 ROUNDS = 8
@@ -90,6 +95,9 @@ def collect(folder: Path, script: str) -> Pairs:
             for pair in spelling:
                 word, latin_word = pair.split("\t")
                 pairs[word, latin_word] += 1 / len(spellings)
+    if script == "kana":  # a dictionary's pairs, one of each
+        for source, target in dictionary():
+            pairs[source, target] += 1.0
     foreign = folder / "element_variants_foreign.csv"
     scripts = {"hang": "Hang", "kana": "Jpan"}
     with foreign.open(encoding="utf-8", newline="") as file:
@@ -100,6 +108,12 @@ def collect(folder: Path, script: str) -> Pairs:
                     for x in (fold(row["variant"]).replace("-", "").replace(" ", ""),):
                         pairs[word, x] += min(4, int(row["support"] or 1))
     return pairs
+
+
+def dictionary() -> list[tuple[str, str]]:
+    """The names of a dictionary in katakana and their spellings, each word's most usual one first."""
+    path = ROOT / "data" / "romanization" / "Kana-loan-names.csv"
+    return [(source, target) for _, (source, target) in read_rows(path, ("source", "target"))]
 
 
 def sounds_alike(words: list[str], latin: list[str]) -> bool:
@@ -302,9 +316,10 @@ def main() -> None:
             if (w, x) not in held:
                 spelled[w][x] += v  # type: ignore[assignment]
         words = {}
+        listed = dict(reversed(dictionary())) if script == "kana" else {}
         for w, seen in spelled.items():
             top = max(sorted(seen), key=lambda x: seen[x])
-            if seen[top] >= WORD_SUPPORT and table.spell(units_of[script](w)) != top:
+            if seen[top] >= WORD_SUPPORT and (listed.get(w) or table.spell(units_of[script](w))) != top:
                 words[w] = top
         print(f"{script}: {len(pairs)} pairs, {len(paths)} aligned, {len(rules)} rules, {len(words)} words")
         if options.held_out:
@@ -319,7 +334,7 @@ def main() -> None:
             continue
         stem = {"hang": "Hang-loan", "kana": "Kana-loan", "hani": "Hani-loan"}[script]
         with (ROOT / "data" / "romanization" / f"{stem}.csv").open("w", encoding="utf-8", newline="") as file:
-            file.write(PROVENANCE)
+            file.write(PROVENANCE + (OF_UNIDIC if script == "kana" else ""))
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["before", "unit", "after", "target", "others"])
             writer.writerows(

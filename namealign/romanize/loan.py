@@ -25,6 +25,8 @@ Choice = tuple[tuple[str, float], ...]
 Key = tuple[str, str, str]
 # The price of another spelling of a word that is known whole (존 john): chosen, not measured.
 KNOWN = 2.0
+# The same of a second known spelling.
+ALSO_KNOWN = 0.7
 Window = tuple[str, str, str, str, str]
 # Names repeat their letters: most windows of five units were answered before. The store is emptied when it is full.
 _WINDOWS = 200_000
@@ -35,47 +37,61 @@ class LoanTable:
     """One script's decision list: `data/romanization/<stem>.csv` with columns `before,unit,after,target,others`.
 
     `before` and `after` hold up to two units parted by spaces, nearest the unit last and first; a row whose unit is
-    `=` and a word in `before` spells that whole word.
+    `=` and a word in `before` spells that whole word. `more` are further known spellings of a word (カール karl, carl).
     """
 
     def __init__(
-        self, rules: dict[Key, str], words: dict[str, str], others: Mapping[Key, Choice] = MappingProxyType({})
+        self,
+        rules: dict[Key, str],
+        words: dict[str, str],
+        others: Mapping[Key, Choice] = MappingProxyType({}),
+        more: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.rules = rules
         self.words = words
         self.others = others
+        self.more = more
         # What the words are spelled like, so that a spelling can be told from a guess.
         self.spellings = frozenset(words.values())
         self._windows: dict[Window, Choice] = {}
 
     @classmethod
     def load(cls, stem: str) -> LoanTable:
-        """Read a table; words written by hand in `<stem>-words.csv`, if there is one, go before the learned ones.
+        """Read a table; words written by hand in `<stem>-words.csv`, if there is one, go before the learned ones, and
+        those before what a dictionary has (`<stem>-names.csv`).
 
         A context is kept as the tuple that `spell` looks up: (before, unit, after).
         """
         rules: dict[Key, str] = {}
         others: dict[Key, Choice] = {}
         words: dict[str, str] = {}
+        more: dict[str, tuple[str, ...]] = {}
         folder = data_dir() / "romanization"
         path = folder / f"{stem}.csv"
-        for line, (before, unit, after, target, more) in read_rows(
+        for line, (before, unit, after, target, rest) in read_rows(
             path, ("before", "unit", "after", "target"), ("others",)
         ):
             if unit == "=":
                 words[before] = target
                 continue
             rules[before, unit, after] = target
-            if more:
+            if rest:
                 try:
-                    others[before, unit, after] = others_of(more)
+                    others[before, unit, after] = others_of(rest)
                 except ValueError:
-                    raise TableError(f"{path}:{line}: others {more!r} are not letters and percentages") from None
+                    raise TableError(f"{path}:{line}: others {rest!r} are not letters and percentages") from None
         by_hand = folder / f"{stem}-words.csv"
         if by_hand.exists():
             for _, (source, target) in read_rows(by_hand, ("source", "target")):
+                if words.get(source, target) != target:
+                    more[source] = (words[source],)
                 words[source] = target
-        return cls(rules, words, others)
+        dictionary = folder / f"{stem}-names.csv"
+        if dictionary.exists():
+            for _, (source, target) in read_rows(dictionary, ("source", "target")):
+                if words.setdefault(source, target) != target:
+                    more[source] = (*more.get(source, ()), target)
+        return cls(rules, words, others, more)
 
     def spell(self, units: Sequence[str], default: Callable[[str], str] | None = None) -> str:
         """The likeliest Latin spelling of one word's units; `default` spells a unit that no row holds.
@@ -109,7 +125,8 @@ class LoanTable:
         found = likeliest(self.choices(units, default), most)
         if known is None:
             return found
-        return ((known, 0.0), *((text, price + KNOWN) for text, price in found if text != known))[:most]
+        sure = {known: 0.0, **dict.fromkeys(self.more.get(word, ()), ALSO_KNOWN)}
+        return (*sure.items(), *((text, price + KNOWN) for text, price in found if text not in sure))[:most]
 
     def _look_up(self, window: Window, default: Callable[[str], str] | None) -> Choice:
         far, left, unit, right, further = window
