@@ -8,6 +8,7 @@ of them still speak for one name when hard negatives do them too.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -226,6 +227,16 @@ def _em(
     return np.maximum(odds, odds.T) if symmetric else odds
 
 
+def unmarked(text: str) -> str:
+    """The plain form of a spelling as typed where no marks are to be had.
+
+    >>> unmarked("šefčovič"), unmarked("ağaoğlu")
+    ('sefcovic', 'agaoglu')
+    """
+    decomposed = unicodedata.normalize("NFD", text.translate(str.maketrans("ıłđəİŁĐƏ", "ildeILDE")))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
 def _letter_class(text: str) -> str:
     kinds = {"v" if c in VOWELS else "c" for c in text}
     return "" if not kinds else kinds.pop() if len(kinds) == 1 else "m"
@@ -254,12 +265,16 @@ def fit(
     sb, ob = _pack(substrings, [d[1] for d in data])
     weights = np.stack([odds] * 3)
     classes = [_letter_class(t) for t in texts]
+    bare = [unmarked(t) for t in texts]
 
     def keys(x: int, y_: int, at: int) -> list[object]:
         if symmetric and x > y_:
             x, y_ = y_, x
         if texts[x] == texts[y_]:
             return [("same", x), ("same-at", at)]
+        if bare[x] == bare[y_]:
+            # What a mark costs says nothing of what other letters of its class do.
+            return [("op", x, y_), ("op", x, y_, at), "marks", ("marks", at)]
         kind = (classes[x], classes[y_])
         if symmetric:
             kind = (min(kind), max(kind))

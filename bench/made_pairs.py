@@ -1,7 +1,8 @@
-"""Real names in, made-up negatives out: pairs that lists of a few thousand persons are too short to hold.
+"""Real names in, made-up pairs out: what lists of a few thousand persons are too short, or too careful, to hold.
 
-A list of a million holds many persons whose names differ in one similar part; the gold data hold few. Both kinds of
-pairs made here keep a real name and exchange one part for another real name that is not its spelling.
+A list of a million holds many persons whose names differ in one similar part; the gold data hold few. Two kinds of
+pairs made here keep a real name and exchange one part for another real name that is not its spelling. The gold data
+count spellings that differ by marks alone as one (Božić, Bozic), so such pairs are made, too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from fit_edits import unmarked
 from golddata import SEED, Pair, read
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
@@ -27,6 +29,8 @@ BEARERS = 6
 LIKENESS = 0.85
 # Tokens whose letters say so much for one name may be spellings that no one person's record shows (Kristina, Cristina).
 DOUBTFUL = 3.0
+# A fifth of all token pairs are marked tokens: they must not set what other letters are worth.
+UNMARKED_WEIGHT = 0.3
 
 
 def plain(text: str) -> str:
@@ -35,6 +39,26 @@ def plain(text: str) -> str:
 
 def tokens_of(name: str) -> list[str]:
     return [t.text for t in parse(Reading(normalize(name)[0])).tokens]
+
+
+def unmarked_tokens(gold: Path) -> list[tuple[str, str, float]]:
+    """Positive token pairs: each marked token of the dev persons, and the same without its marks."""
+    marked = {
+        token
+        for r in read(gold / "dev" / "entities.csv")
+        if r["kind"] == "person" and r["script"] == "Latn" and not r["name"].isascii()
+        for token in tokens_of(r["name"])
+        if not token.isascii()
+    }
+    return [(token, unmarked(token), UNMARKED_WEIGHT) for token in sorted(marked)]
+
+
+def without_marks(pairs: list[Pair], count: int) -> list[Pair]:
+    """Positives: a name that is written with marks, and the same without."""
+    rng = random.Random(SEED)
+    found = sorted({(p.group, p.a) for p in pairs if p.label and unmarked(plain(p.a)) != plain(p.a)})
+    rng.shuffle(found)
+    return [Pair(name, unmarked(name), 1, "made", "made", "made", group) for group, name in found[:count]]
 
 
 def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:

@@ -20,7 +20,7 @@ import lightgbm
 import numba as nb
 import numpy as np
 from golddata import Pair, name_pairs, read, token_pairs
-from made_pairs import lookalikes, plain, strangers, tokens_of
+from made_pairs import lookalikes, plain, strangers, tokens_of, unmarked_tokens, without_marks
 
 from namealign import bulk, kernel
 from namealign.edit import EditModel, token_score
@@ -38,6 +38,7 @@ ROUNDS = 8
 # mean, too few to move the calibration.
 LOOKALIKES = 500
 STRANGERS = 100
+UNMARKED = 100
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
     "n_estimators": 400,
@@ -302,8 +303,8 @@ def main() -> None:
     if not options.cv:
         write_counts(options.gold, options.out)
     pairs = name_pairs(options.gold)
-    pairs += lookalikes(pairs, LOOKALIKES)
-    positives = clean_tokens(token_pairs(options.gold))
+    pairs += lookalikes(pairs, LOOKALIKES) + without_marks(pairs, UNMARKED)
+    positives = clean_tokens(token_pairs(options.gold) + unmarked_tokens(options.gold))
     facts = shipped_facts()
     if options.cv:
         cross_validate(options.gold, pairs, positives, facts)
