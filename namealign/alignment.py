@@ -109,9 +109,10 @@ def _copy(tokens: Any, names: Any, first: Any, units: Any, settled: Any, out: An
 
 
 def _same_seams(ta: Any, na: Any, a_first: Any, m: Any, tb: Any, nb: Any, b_first: Any, n: Any, ws: Any) -> Any:
-    """Whether the marked units of both names, one after the other, are of one length but for a letter.
+    """Whether the marked units of both names, one after the other, begin alike and are of like length.
 
-    Then nothing is joined in one that the other writes apart (`Alexander Karelin`, `Alexandra Karelina`).
+    Then nothing is joined in one that the other writes apart: `Alexander Karelin` and `Alexandra Karelina`, where one
+    unit only goes on (`Viktor Petrov`, `Viktoria Petrova`), or where a letter more or less is all.
     """
     y = 0
     for x in range(m):
@@ -121,10 +122,14 @@ def _same_seams(ta: Any, na: Any, a_first: Any, m: Any, tb: Any, nb: Any, b_firs
             y += 1
         if y == n:
             return False
-        a = na.unit[a_first + x]
-        b = nb.unit[b_first + y]
-        if abs(ta.starts[a + 1] - ta.starts[a] - tb.starts[b + 1] + tb.starts[b]) > 1:
-            return False
+        a = ta.starts[na.unit[a_first + x]]
+        b = tb.starts[nb.unit[b_first + y]]
+        long_a = ta.starts[na.unit[a_first + x] + 1] - a
+        long_b = tb.starts[nb.unit[b_first + y] + 1] - b
+        if abs(long_a - long_b) > 1:
+            for k in range(min(long_a, long_b)):
+                if ta.subs[3 * (a + k)] != tb.subs[3 * (b + k)]:
+                    return False
         y += 1
     return True
 

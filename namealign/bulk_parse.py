@@ -21,7 +21,8 @@ from namealign.parse import roles
 __all__ = ["intern", "kind_of", "parse_readings", "rehash", "word_tables"]
 
 # Roles of a word, as bits.
-_ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC = 1, 2, 4, 8, 16, 32
+_ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC, _AFTER = 1, 2, 4, 8, 16, 32, 64
+_PARTICLES = {"article": _ARTICLE, "kunya": _KUNYA, "filiation": _FILIATION, "filiation_after": _AFTER}
 _APOSTROPHE, _HYPHEN, _STOP, _COMMA, _COMMA_ARABIC = 39, 45, 46, 44, 0x60C
 # What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space, any `isalpha`.
 _LETTER, _DIGIT, _NUMERAL, _SPACE, _ALPHA = 1, 2, 4, 8, 16
@@ -43,7 +44,7 @@ def word_tables(crc: Any) -> WordTables:
     known = roles()
     bits: dict[str, int] = {}
     for token, class_ in known.particle.items():
-        bits[token] = {"article": _ARTICLE, "kunya": _KUNYA, "filiation": _FILIATION}.get(class_, _PARTICLE)
+        bits[token] = _PARTICLES.get(class_, _PARTICLE)
     for token, class_ in known.honorific.items():
         bits[token] = bits.get(token, 0) | (_TITLE if class_ == "title" else _HONORIFIC)
     by_hash = sorted((_hash_text(token), value) for token, value in bits.items())
@@ -190,7 +191,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             at = search_sorted(tables.word_hash, h)
             bits = tables.word_roles[at] if at >= 0 else 0
             known[k] = bits
-            particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION)
+            particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION | _AFTER)
             role[k] = 0
             if particle and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
                 role[k] = 1
@@ -240,6 +241,8 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                     at += 1
                 if known[k] & _FILIATION:
                     pending |= FILIATION
+                elif known[k] & _AFTER and units > 1:
+                    flags[most * t + units - 1] |= PATRONYMIC
                 continue
             if numeral:
                 continue

@@ -390,8 +390,12 @@ def _name_units(name: Name) -> list[tuple[str, str, int]]:
             continue
         if token.role is Role.ARTICLE or token.role is Role.PARTICLE:
             prefix += text
-            if table.particle.get(text) == "filiation":
+            kind = table.particle.get(text)
+            if kind == "filiation":
                 pending |= FILIATION
+            elif kind == "filiation_after" and len(units) > 1:
+                # `Ilham Heydar oglu Aliyev`: Heydar is the father.
+                units[-1] = (*units[-1][:2], units[-1][2] | PATRONYMIC)
             continue
         flags = pending
         if token.role is Role.INITIAL:

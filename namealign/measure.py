@@ -41,7 +41,7 @@ HARDLY = -0.5
 KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("_given_exchanged", "_origins", "features", "forest", "sealed_apart", "verdict")
+COMPILED = ("_given_exchanged", "_is_child", "_father_for_child", "_origins", "features", "forest", "sealed_apart", "verdict")
 
 FEATURES = (
     "units_min",
@@ -82,6 +82,7 @@ FEATURES = (
     "worst_prefix",
     "unit_letters",
     "given_exchanged",
+    "father_for_child",
     *(f"origin_{origin}" for origin in ORIGINS),
 )
 
@@ -100,6 +101,7 @@ FEATURE_OMITTED = FEATURES.index("omitted_count")
 FEATURE_CONTRA = FEATURES.index("contra_count")
 FEATURE_INVERSIONS = FEATURES.index("inversions")
 FEATURE_EXCHANGED = FEATURES.index("given_exchanged")
+FEATURE_FATHER = FEATURES.index("father_for_child")
 FEATURE_ORIGIN = FEATURES.index(f"origin_{ORIGINS[0]}")
 
 
@@ -147,6 +149,32 @@ def _given_exchanged(ta: Any, na: Any, first: Any, units: Any, pairs: Any, ws: A
                     found = 1.0
     # Three parts and more that keep their order around a circle: the convention of another country.
     return 0.0 if pairs > 2 and turns == 1 and last < head else found
+
+
+def _is_child(flags: Any, first: Any, x: Any, met: Any, unmet: Any) -> Any:
+    """Whether unit x is named as the father, and the child's own name before it is `unmet` in the other name."""
+    if not flags[first + x] & (FILIATION | PATRONYMIC):
+        return False
+    # `Ramzan Akhmadovich`, after a family name or before it; `Hamza bin Osama`, with nothing else before it.
+    if flags[first + x] & FILIATION:
+        for k in range(x):
+            if met[k] != unmet:
+                return False
+    return x > 0 and met[x - 1] == unmet and flags[first + x - 1] & (FILIATION | PATRONYMIC | WEAK | INITIAL) == 0
+
+
+def _father_for_child(na: Any, a_first: Any, m: Any, nb: Any, b_first: Any, n: Any, ws: Any) -> Any:
+    """1 where one name is borne by the father whom the other name tells beside his child's (Osama, Hamza bin Osama)."""
+    father = FILIATION | PATRONYMIC | INITIAL
+    for x in range(m):
+        y = ws.partner[x]
+        if y < 0 or ws.span_a[x] != 1 or ws.span_b[x] != 1:
+            continue
+        if not na.flags[a_first + x] & father and _is_child(nb.flags, b_first, y, ws.used, 0):
+            return 1.0
+        if not nb.flags[b_first + y] & father and _is_child(na.flags, a_first, x, ws.partner, -1):
+            return 1.0
+    return 0.0
 
 
 def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size: Any, ws: Any, out: Any) -> Any:
@@ -363,6 +391,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     out[35] = worst_prefix
     out[36] = min(letters_a / m, letters_b / n)
     out[37] = _given_exchanged(ta, na, a_first, m, pairs, ws) if inversions > 0 else 0.0
+    out[38] = _father_for_child(na, a_first, m, nb, b_first, n, ws) if m != n else 0.0
     for k in range(ORIGIN_COUNT):
         out[FEATURE_ORIGIN + k] = 0.0
     _origins(ta, na, i, m, ws, out)
@@ -406,6 +435,9 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     # Friedrich Hans may be Hans Friedrich, and Ali Mohamed is Mohamed Ali's father as likely as himself.
     if measured[FEATURE_EXCHANGED] > 0.0:
         most = UNDECIDED
+    # A patronymic beside the child's own name: Osama bin Laden is the father of Hamza bin Osama bin Laden.
+    if measured[FEATURE_FATHER] > 0.0:
+        most = HARDLY
     # A single part is met by all who bear it: Ahmad Jilani may be the Jilani of the other text, or another.
     if measured[FEATURE_LEAST] == 1.0 and measured[FEATURE_OMITTED] > measured[FEATURE_SOFT]:
         most = UNDECIDED if measured[FEATURE_WORST] >= FAMILY_SCORE else HARDLY
