@@ -41,7 +41,16 @@ HARDLY = -0.5
 KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("_given_exchanged", "_is_child", "_father_for_child", "_origins", "features", "forest", "sealed_apart", "verdict")
+COMPILED = (
+    "_given_exchanged",
+    "_is_child",
+    "_father_for_child",
+    "_origins",
+    "features",
+    "forest",
+    "sealed_apart",
+    "verdict",
+)
 
 FEATURES = (
     "units_min",
@@ -163,7 +172,7 @@ def _is_child(flags: Any, first: Any, x: Any, met: Any, unmet: Any) -> Any:
     return x > 0 and met[x - 1] == unmet and flags[first + x - 1] & (FILIATION | PATRONYMIC | WEAK | INITIAL) == 0
 
 
-def _father_for_child(na: Any, a_first: Any, m: Any, nb: Any, b_first: Any, n: Any, ws: Any) -> Any:
+def _father_for_child(na: Any, a_first: Any, m: Any, nb: Any, b_first: Any, ws: Any) -> Any:
     """1 where one name is borne by the father whom the other name tells beside his child's (Osama, Hamza bin Osama)."""
     father = FILIATION | PATRONYMIC | INITIAL
     for x in range(m):
@@ -391,7 +400,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     out[35] = worst_prefix
     out[36] = min(letters_a / m, letters_b / n)
     out[37] = _given_exchanged(ta, na, a_first, m, pairs, ws) if inversions > 0 else 0.0
-    out[38] = _father_for_child(na, a_first, m, nb, b_first, n, ws) if m != n else 0.0
+    out[38] = _father_for_child(na, a_first, m, nb, b_first, ws) if m != n else 0.0
     for k in range(ORIGIN_COUNT):
         out[FEATURE_ORIGIN + k] = 0.0
     _origins(ta, na, i, m, ws, out)
