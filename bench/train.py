@@ -10,6 +10,7 @@ A script and not a command: it needs scikit-learn and LightGBM (the extra `train
 from __future__ import annotations
 
 import argparse
+import tempfile
 import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -21,15 +22,17 @@ import numba as nb
 import numpy as np
 from golddata import Pair, name_pairs, read, token_pairs
 from made_pairs import lookalikes, plain, strangers, tokens_of, unmarked_tokens, without_marks
+from mined_pairs import mined
 
 from namealign import bulk, kernel
 from namealign.edit import EditModel, token_score
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
-from namealign.knowledge import shipped_facts
+from namealign.knowledge import Knowledge, shipped_facts
 from namealign.measure import FEATURES
 from namealign.model import Reading
 from namealign.normalize import normalize
 from namealign.parse import parse
+from namealign.trees import read_forest
 
 FOLDS = 5
 # The orders of the lists no longer change after as many.
@@ -39,6 +42,8 @@ ROUNDS = 8
 LOOKALIKES = 500
 STRANGERS = 100
 UNMARKED = 100
+# Whole names and family names alone that a first forest takes for somebody in the table.
+MINED = (500, 150)
 # Chosen by cross-validation on dev: see bench/README.md.
 TREES = {
     "n_estimators": 400,
@@ -175,15 +180,25 @@ def report(tag: str, y: np.ndarray, s: np.ndarray, kinds: list[str]) -> None:
     print(f"{tag}: F1 {f1:.4f} AP {ap:.4f} recall@10% {at[0]:.4f} recall@1% {at[1]:.4f} ECE {ece:.4f}", flush=True)
 
 
-def with_strangers(pairs: list[Pair], gold: Path, edits: fit_edits.Edits) -> list[Pair]:
-    """The training pairs, and names that two common tokens part, as the learned letters alone would not."""
-    model = EditModel(Substrings(edits.substrings.known[1:]), np.maximum(edits.weights, kernel.IMPOSSIBLE).reshape(-1))
-    return pairs + strangers(pairs, gold, STRANGERS, lambda a, b: token_score(a, b, model))
+def with_strangers(pairs: list[Pair], gold: Path, edits: fit_edits.Edits, facts: Facts) -> list[Pair]:
+    """The training pairs, names that two common tokens part, as the learned letters alone would not, and names that a
+    first forest finds for people who are not in the table.
+    """
+    weights = np.rint(np.maximum(edits.weights / kernel.STEP, kernel.IMPOSSIBLE)).astype(np.int32).reshape(-1)
+    model = EditModel(Substrings(edits.substrings.known[1:]), weights.tolist())
+    pairs = pairs + strangers(pairs, gold, STRANGERS, lambda a, b: token_score(a, b, model))
+    first = learn_trees(featurize([(p.a, p.b) for p in pairs], edits, facts), np.array([p.label for p in pairs]))
+    with tempfile.TemporaryDirectory() as folder:
+        write_trees(first, Path(folder), len(pairs))
+        known = Knowledge(model, read_forest(Path(folder) / "comparison_trees.csv"), facts)
+    return pairs + mined(gold, known, *MINED)
 
 
 def cross_validate(gold: Path, pairs: list[Pair], positives: dict[tuple[str, str], float], facts: Facts) -> None:
     differences = single_differences(pairs)
-    pairs = with_strangers(pairs, gold, learn_edits(positives, differences))
+    edits = learn_edits(positives, differences)
+    taught = fit_origins.fit(fit_origins.teachers(gold, tokens_of), Substrings(edits.substrings.known[1:]))
+    pairs = with_strangers(pairs, gold, edits, facts._replace(origins=taught.ravel().tolist()))
     y = np.array([p.label for p in pairs])
     folds = np.array([fold_of(p) for p in pairs])
     names = [(p.a, p.b) for p in pairs]
@@ -315,7 +330,7 @@ def main() -> None:
     origins = fit_origins.fit(fit_origins.teachers(options.gold, tokens_of), substrings)
     fit_origins.write(origins, substrings, options.out / "name_origins.csv", SOURCES)
     facts = facts._replace(origins=origins.ravel().tolist())
-    pairs = with_strangers(pairs, options.gold, edits)
+    pairs = with_strangers(pairs, options.gold, edits, facts)
     y = np.array([p.label for p in pairs])
     x = featurize([(p.a, p.b) for p in pairs], edits, facts)
     model = learn_trees(x, y)
