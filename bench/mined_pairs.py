@@ -1,8 +1,8 @@
 """Real names in, strangers and whom a lookup takes them for out: negatives that only the matcher itself can find.
 
 The nearest names of a list are near by their letters. A lookup among the hundred thousand spellings of the alias table
-meets others: a reading of a name in another script, a place, two words that are one when joined. Strangers are made from
-two real people of one list, so that whatever the table has for them is somebody else.
+meets others: a reading of a name in another script, a place, two words that are one when joined. Strangers are made
+from two real people of one list, so that whatever the table has for them is somebody else.
 """
 
 from __future__ import annotations

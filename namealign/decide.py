@@ -14,7 +14,7 @@ from math import exp, log
 from namealign.errors import InputError
 from namealign.model import Decision, Match, Outcome
 
-__all__ = ["Policy", "decide", "logit", "outcome", "probability"]
+__all__ = ["Policy", "decide", "logit", "outcome", "outcome_among", "probability"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,41 @@ def outcome(share: float, policy: Policy) -> Outcome:
     return Outcome.REVIEW if share >= policy.review else Outcome.DIFFERENT
 
 
-def decide(name: str, matches: Sequence[Match], policy: Policy, *, limit: int = 1) -> Decision:
+def outcome_among(share: float, shares: Sequence[float], policy: Policy) -> Outcome:
+    """What the probability of one of several entities means, of which a name can be but one; `shares` holds them all.
+
+    What resembles many resembles each by chance: a name's odds of being this entity are weighed against those of being
+    any other or none. The very spelling of an entity needs no lead over what merely resembles another.
+
+    >>> [str(outcome_among(0.9, rivals, Policy())) for rivals in ([0.9], [0.9, 0.8], [0.9, 1.0])]
+    ['match', 'review', 'review']
+    """
+    said = outcome(share, policy)
+    if said is Outcome.MATCH and share < 1.0:
+        if 1.0 in shares:
+            return Outcome.REVIEW
+        total = sum(other / (1.0 - other) for other in shares)
+        if share / (1.0 - share) < policy.match * (1.0 + total):
+            return Outcome.REVIEW
+    return said
+
+
+def decide(
+    name: str, matches: Sequence[Match], policy: Policy, *, limit: int = 1, others: Sequence[float] = ()
+) -> Decision:
     """What becomes of a looked-up name: a match, a case for review, or a new name.
 
-    `matches` are best first. A best match that hardly leads another entity is for review, unless it is
-    spelled just so and the other is not.
+    `matches` are best first, and `others` the probabilities of entities that come after them. A best match that hardly
+    leads another entity, or several together, is for review, unless it is spelled just so and the others are not.
     """
     if not matches or matches[0].probability < policy.review:
         return Decision(name, Outcome.NEW, None, tuple(matches[:limit]))
     best = matches[0]
-    said = outcome(best.probability, policy)
-    if said is Outcome.MATCH and len(matches) > 1:
-        second = matches[1].probability
-        # The very spelling of one entity needs no lead over what merely resembles another.
-        if best.probability - second < policy.margin and not second < best.probability == 1.0:
-            said = Outcome.REVIEW
+    shares = [match.probability for match in matches]
+    shares += others
+    said = outcome_among(best.probability, shares, policy)
+    # The very spelling of one entity needs no lead over what merely resembles another.
+    hardly = len(shares) > 1 and best.probability - shares[1] < policy.margin
+    if said is Outcome.MATCH and hardly and not shares[1] < best.probability == 1.0:
+        said = Outcome.REVIEW
     return Decision(name, said, best, tuple(matches[1 : max(limit, 1)]))

@@ -33,6 +33,8 @@ __all__ = ["Reconciler"]
 BULK_QUERIES = 60
 # The interpreter reads and indexes some 3,000 spellings in the second that the compiled work needs to begin.
 BULK_SPELLINGS = 3000
+# A name can be but one entity: the best of so many are weighed against one another. More are seldom compared.
+RIVALS = MORE + 2
 # Names looked up at once, between two calls of `progress`: a bound on memory.
 PIECE = 20_000
 
@@ -142,9 +144,9 @@ class Reconciler:
         """
         self._count += 1
         if self._asked is not None or self._count > BULK_QUERIES:
-            [found] = self._compiled([name], Kinds(kind), limit, language)
+            [found] = self._compiled([name], Kinds(kind), limit, language, few=limit + MORE)
         else:
-            found = self._interpreted(name, Kinds(kind), limit, language)
+            found = self._interpreted(name, Kinds(kind), limit, language, few=limit + MORE)
         return [self._match(name, one, language) for one in found]
 
     def lookup_many(
@@ -162,14 +164,12 @@ class Reconciler:
         distinct = list(dict.fromkeys(names))
         known: dict[str, Decision] = {}
         wanted = Kinds(but=Kind.ELEMENT, among=frozenset(map(str, kinds)))
-        most = max(2, limit)
+        most = max(RIVALS, limit)
 
         def settle(name: str, found: Sequence[Found]) -> None:
             matches = [self._match(name, one, language) for one in found[:limit]]
-            if limit == 1 < len(found):
-                # What comes second is not handed on: only its lead or lack of it counts.
-                matches.append(Match(matches[0].entity, "", probability(found[1].odds)))
-            known[name] = decide(name, matches, self.policy, limit=limit)
+            others = [probability(one.odds) for one in found[limit:]]
+            known[name] = decide(name, matches, self.policy, limit=limit, others=others)
 
         if limit == 1 and language is None:
             # What stands in a table just so need not be read, nor held against what resembles it.
@@ -181,9 +181,9 @@ class Reconciler:
         for begin in range(0, len(rest), PIECE if compiled else 1):
             piece = rest[begin : begin + (PIECE if compiled else 1)]
             if compiled:
-                every = self._compiled(piece, wanted, most, language)
+                every = self._compiled(piece, wanted, most, language, few=max(2, limit) + MORE)
             else:
-                every = [self._interpreted(piece[0], wanted, most, language)]
+                every = [self._interpreted(piece[0], wanted, most, language, few=max(2, limit) + MORE)]
             for name, found in zip(piece, every, strict=True):
                 settle(name, found)
             if progress is not None:
@@ -212,23 +212,23 @@ class Reconciler:
             partial(found.searched.why, name, language, found.reading, found.name, found.odds),
         )
 
-    def _interpreted(
-        self, name: str, kinds: Kinds, limit: int, language: str | None
-    ) -> list[Found]:  # fmt: skip
-        """What a name may be, best first."""
+    def _interpreted(self, name: str, kinds: Kinds, limit: int, language: str | None, *, few: int) -> list[Found]:
+        """What a name may be, best first: at most `limit` entities, of `few` names compared in any case."""
         readings = read(name, language=language)
         store = self._scorer.names(readings)
         best: dict[str, Found] = {}
         for i, reading in enumerate(readings):
             for searched in self._shelves:
                 shelf = searched.shelf
-                for found, odds in searched.find(store, i, identity_key(reading), kinds, limit + MORE):
+                for found, odds in searched.find(store, i, identity_key(reading), kinds, few):
                     key = shelf.ids[shelf.owner[found]]
                     if key not in best or odds > best[key].odds:
                         best[key] = Found(searched, found, i, odds)
         return [found for _, found in sorted(best.items(), key=lambda item: (-item[1].odds, item[0]))[:limit]]
 
-    def _compiled(self, names: Sequence[str], kinds: Kinds, limit: int, language: str | None) -> list[list[Found]]:
+    def _compiled(
+        self, names: Sequence[str], kinds: Kinds, limit: int, language: str | None, *, few: int
+    ) -> list[list[Found]]:
         """The same of many names at once, over arrays."""
         if self._asked is None:
             from namealign.bulk_lookup import Asked
@@ -246,7 +246,7 @@ class Reconciler:
             ]
             nearest = [finder.meet(asked, texts, wanted) for _, finder, _ in met]
         found = [
-            (searched, finder.find(texts, close, allowed, few=limit + MORE))
+            (searched, finder.find(texts, close, allowed, few=few))
             for (searched, finder, allowed), close in zip(met, nearest, strict=True)
         ]
         return ranked(found, len(names), limit, distinct=not self.moved)

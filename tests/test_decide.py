@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from namealign.decide import Policy, decide, logit, outcome, probability
+from namealign.decide import Policy, decide, logit, outcome, outcome_among, probability
 from namealign.errors import InputError
 from namealign.model import Entity, Kind, Match, Outcome
 
@@ -36,6 +36,8 @@ def test_a_threshold_belongs_to_the_better_side(share: float, said: str) -> None
         ((0.9,), "match"),
         ((0.9, 0.5), "match"),
         ((0.9, 0.85), "review"),
+        ((0.9, 0.6, 0.6), "review"),
+        ((0.85, 0.01, 0.01), "match"),
         ((1.0, 1.0), "review"),
         ((1.0, 0.99), "match"),
         ((0.5, 0.49), "review"),
@@ -43,6 +45,17 @@ def test_a_threshold_belongs_to_the_better_side(share: float, said: str) -> None
 )
 def test_a_match_that_hardly_leads_is_for_review(shares: tuple[float, ...], said: str) -> None:
     assert decide("n", matches(*shares), POLICY).outcome == said
+
+
+def test_entities_that_are_not_handed_on_are_rivals_still() -> None:
+    assert decide("n", matches(0.9), POLICY).outcome == "match"
+    assert decide("n", matches(0.9), POLICY, others=[0.6, 0.6]).outcome == "review"
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_of_several_resembling_entities_at_most_one_is_a_match(shares: list[float]) -> None:
+    said = [outcome_among(share, shares, Policy()) for share in shares if share < 1.0]
+    assert said.count(Outcome.MATCH) <= 1
 
 
 def test_a_new_name_has_no_best_but_says_what_came_closest() -> None:

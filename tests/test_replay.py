@@ -42,7 +42,7 @@ KNOWN = Scripted(
         "sure": {"p": 0.95, "q": 0.3},
         "doubtful": {"p": 0.6, "q": 0.5},
         "listed": {"p": 1.0, "q": 1.0, "r": 0.8},
-        "again": {"p": 0.9, "q": 0.75},
+        "again": {"p": 0.9, "q": 0.6},
         "close": {"p": 0.88},
         "stranger": {"q": 0.1},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,17 +53,18 @@ def lookup(
         known = [match for match in found if match.probability >= reconciler.policy.review]
         if judgements is not None and judgements.touched(name):
             known = _judged(name, known, reconciler, judgements, language)
+        said = _outcomes(known, found, reconciler)
         if kind is None:
             entities = [match for match in known if match.entity.kind != Kind.ELEMENT][:limit]
-            elements = [match for match in known if match not in entities and _said(match, reconciler) == Outcome.MATCH]
+            elements = [match for match in known if match not in entities and said[match.entity.id] == Outcome.MATCH]
             elements = [match for match in elements if match.entity.kind == Kind.ELEMENT][:_ELEMENTS]
         else:
             entities, elements = known[:limit], []
         if as_json:
-            _print_json(name, entities, elements, found[:limit], reconciler)
+            _print_json(name, entities, elements, found[:limit], reconciler, said)
         elif entities or elements:
             typer.echo(f"\n{name}" if number else name)
-            _show(entities, elements, reconciler, explain=explain)
+            _show(entities, elements, reconciler, said, explain=explain)
         if not (entities or elements):
             unknown = True
             _say_closest(name, found, explain=explain)
@@ -86,16 +87,32 @@ def _judged(
     return [*kept, *(match for match in known if match.entity.kind == Kind.ELEMENT)]
 
 
-def _said(match: Match, reconciler: Reconciler) -> str:
-    from namealign.decide import outcome
+def _outcomes(known: Sequence[Match], found: Sequence[Match], reconciler: Reconciler) -> dict[str, str]:
+    """What is said of each entity, by its id. Persons, places and organizations are rivals: a name means one of them."""
+    from namealign.decide import outcome, outcome_among
 
-    return str(outcome(match.probability, reconciler.policy))
+    policy = reconciler.policy
+    weak = [match for match in found if match.probability < policy.review]
+    shares = [match.probability for match in (*known, *weak) if match.entity.kind != Kind.ELEMENT]
+    return {
+        match.entity.id: str(
+            outcome(match.probability, policy)
+            if match.entity.kind == Kind.ELEMENT
+            else outcome_among(match.probability, shares, policy)
+        )
+        for match in known
+    }
 
 
 def _print_json(
-    name: str, entities: Sequence[Match], elements: Sequence[Match], closest: Sequence[Match], reconciler: Reconciler
+    name: str,
+    entities: Sequence[Match],
+    elements: Sequence[Match],
+    closest: Sequence[Match],
+    reconciler: Reconciler,
+    said: Mapping[str, str],
 ) -> None:
-    outcome = _said(entities[0], reconciler) if entities else str(Outcome.NEW)
+    outcome = said[entities[0].entity.id] if entities else str(Outcome.NEW)
     answer = {
         "name": name,
         "outcome": outcome,
@@ -109,7 +126,14 @@ def _print_json(
     typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def _show(entities: Sequence[Match], elements: Sequence[Match], reconciler: Reconciler, *, explain: bool) -> None:
+def _show(
+    entities: Sequence[Match],
+    elements: Sequence[Match],
+    reconciler: Reconciler,
+    said: Mapping[str, str],
+    *,
+    explain: bool,
+) -> None:
     """A line for each entity, then the name elements: what several have in common is not an answer of its own."""
     from namealign.cli.words import explain as reasons
 
@@ -119,8 +143,8 @@ def _show(entities: Sequence[Match], elements: Sequence[Match], reconciler: Reco
         entity, element = match.entity, match.entity.kind == Kind.ELEMENT
         kind = "name element" if element else str(entity.kind)
         alias = "" if match.alias == entity.canonical else f"  as {match.alias}"
-        said = f"{match.probability:.2f} {_said(match, reconciler):<6}"
-        typer.echo(f"  {said}  {entity.canonical:<{width}}  {kind}  {entity.id}{alias}")
+        weighed = f"{match.probability:.2f} {said[entity.id]:<6}"
+        typer.echo(f"  {weighed}  {entity.canonical:<{width}}  {kind}  {entity.id}{alias}")
         for line in reasons(match.evidence) if explain else ():
             typer.echo(f"         {line}")
         bearers = reconciler.bearers(entity.id, limit=_BEARERS + 1) if element else []
