@@ -88,7 +88,7 @@ def _judged(
 
 
 def _outcomes(known: Sequence[Match], found: Sequence[Match], reconciler: Reconciler) -> dict[str, str]:
-    """What is said of each entity, by its id. Persons, places and organizations are rivals: a name means one of them."""
+    """What is said of each entity, by its id. Persons, places, organizations are rivals: a name is one of them."""
     from namealign.decide import outcome, outcome_among
 
     policy = reconciler.policy
