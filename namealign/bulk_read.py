@@ -23,7 +23,7 @@ from namealign.bulk_tokens import Encoding, columns, encoding, key_of, metaphone
 from namealign.compare import Scorer
 from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
 from namealign.model import Name, Reading
-from namealign.normalize import fold, normalize
+from namealign.normalize import fold, mend_escapes, normalize
 from namealign.parse import MAX_TOKENS
 from namealign.romanize import readings, script_of
 from namealign.romanize.respelled import respelled, told_twice, told_twice_among
@@ -278,6 +278,9 @@ class Reader:
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
+        if "&" in whole or "%" in whole:
+            texts = list(map(mend_escapes, texts))
+            whole = "".join(texts)
         owner = None
         script: Sequence[int] = ()
         dialect: Sequence[int] = ()
