@@ -18,6 +18,7 @@ from golddata import SEED, Pair, read
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from namealign.kernel import akin
 from namealign.knowledge import build_families
 from namealign.model import Reading
 from namealign.normalize import fold, normalize
@@ -67,7 +68,7 @@ def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:
     """
     rng = random.Random(SEED)
     rows = [row for row in read_aliases(data_dir() / "aliases.csv") if row.kind == "element"]
-    family, hub = build_families(rows, ())
+    family, hub, kin = build_families(rows, ())
     known = sorted(t for t, (_, rival) in family.items() if len(t) > 3 and rival < 0 and t.isascii() and t.isalpha())
     names = sorted({p.a for p in pairs if p.label and 2 <= len(tokens_of(p.a)) <= 3})
     rng.shuffle(names)
@@ -81,7 +82,8 @@ def lookalikes(pairs: list[Pair], count: int) -> list[Pair]:
         own = words[k].lower()
         group = hub[family[own][0]]
         near = [t for t, _, _ in process.extract(own, known, scorer=JaroWinkler.similarity, limit=40)]
-        strangers = [t for t in near if hub[family[t][0]] != group][:3]
+        mine = kin.get(own, 0)
+        strangers = [t for t in near if hub[family[t][0]] != group and not akin(kin.get(t, 0), mine)][:3]
         if strangers:
             other = [*words[:k], rng.choice(strangers).capitalize(), *words[k + 1 :]]
             out.append(Pair(name, " ".join(other), 0, "made", "made", "made", name))
@@ -105,7 +107,8 @@ def strangers(pairs: list[Pair], gold: Path, count: int, letters: Callable[[str,
     exchanged |= {
         frozenset((plain(r["token_a"]), plain(r["token_b"]))) for r in read(gold / "dev" / "token_pairs_latin.csv")
     }
-    family, hub = build_families([r for r in read_aliases(data_dir() / "aliases.csv") if r.kind == "element"], ())
+    rows = [row for row in read_aliases(data_dir() / "aliases.csv") if row.kind == "element"]
+    family, hub, kin = build_families(rows, ())
     common = sorted(t for t, n in bearers.items() if n >= BEARERS)
     likeness = process.cdist(common, common, scorer=JaroWinkler.similarity, dtype=np.float32)
     found = []
@@ -113,6 +116,8 @@ def strangers(pairs: list[Pair], gold: Path, count: int, letters: Callable[[str,
         for j in np.argsort(-likeness[i], kind="stable")[:6]:
             b = common[j]
             if not a < b or likeness[i, j] < LIKENESS or frozenset((a, b)) in exchanged or letters(a, b) > DOUBTFUL:
+                continue
+            if akin(kin.get(a, 0), kin.get(b, 0)):
                 continue
             if a in family and b in family and hub[family[a][0]] == hub[family[b][0]]:
                 continue

@@ -13,6 +13,7 @@ __all__ = ["INITIAL_SCORE", "IN_RUN", "MAX_UNITS", "RUN", "align", "may_join"]
 
 INITIAL_SCORE = 1.0
 MAX_UNITS = 8
+LETTER_E, LETTER_Y = 101, 121
 # Marks a unit with one equal in the other name, which has no other equal either.
 SOLE = -1
 # Two runs of units with this log-odds or more are one name written apart in two ways.
@@ -27,7 +28,24 @@ RUN = 3
 IN_RUN = 2
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("may_join", "_join_score", "_mark", "_extent", "_copy", "_same_seams", "_run", "align")
+COMPILED = ("begins", "may_join", "_join_score", "_mark", "_extent", "_copy", "_same_seams", "_run", "align")
+
+
+def begins(ti: Any, initial: Any, tk: Any, token: Any) -> Any:
+    """Whether a token begins as an initial says: with all of its letters, if it has several (Sh. is not Salman).
+
+    E. is the Cyrillic letter that others write Ye (Yevgeny).
+    """
+    i = ti.starts[initial]
+    k = tk.starts[token]
+    shared = min(ti.starts[initial + 1] - i, tk.starts[token + 1] - k)
+    if ti.head[initial] != tk.head[token]:
+        yes = ti.head[initial] == LETTER_E and tk.head[token] == LETTER_Y
+        return yes and tk.starts[token + 1] - k > 2 and tk.subs[3 * k + 3] == ti.subs[3 * i]
+    alike = True
+    for n in range(1, shared):
+        alike = alike and ti.subs[3 * (i + n)] == tk.subs[3 * (k + n)]
+    return alike
 
 
 def may_join(tj: Any, joined: Any, tk: Any, single: Any) -> Any:
@@ -235,10 +253,15 @@ def align(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, size
                         score = other
                         loss = ws.loss[0]
             gain = sigmoid(score) * (1.0 + min(ta.rarity[a], tb.rarity[b]))
-            if (fa or fb) and ta.head[a] == tb.head[b] and score < INITIAL_SCORE:
-                score = INITIAL_SCORE
-                loss = 0.0
-                gain = 0.4
+            if (fa and begins(ta, a, tb, b)) or (fb and begins(tb, b, ta, a)):
+                if score < INITIAL_SCORE:
+                    score = INITIAL_SCORE
+                    loss = 0.0
+                    gain = 0.4
+            elif fa or fb:
+                # Letters that are no beginning are no respelling either (Yu., Yakov).
+                score = -CLIP
+                gain = 0.0
             # Of equal explanations the one that keeps the order wins.
             ws.score[at] = score
             ws.loss_at[at] = loss

@@ -12,6 +12,7 @@ import numpy as np
 from namealign import encode
 from namealign.bulk_jit import jit
 from namealign.bulk_tokens import APOSTROPHE, Encoding, frames_of, key_of, metaphone, parallel
+from namealign.kernel import KIN_BITS, MOST_KIN
 
 __all__ = ["Keys", "blocking"]
 
@@ -53,8 +54,8 @@ def _frame_key(frame, size, skip, coarse, known, text, raw):  # type: ignore[no-
 
 
 @jit
-def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
+def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, kin, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; the keys of hubs come last."""
     plain = np.empty(longest + 16, np.int64)
     text = np.empty(2 * longest + 16, np.int64)
     raw = np.empty(8 * longest + 64, np.int64)
@@ -104,28 +105,33 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
                     if key >= 0:
                         at = _add(keys, base, at, key)
         if hub[token] >= 0:
-            keys[at] = -1 - hub[token]
-            at += 1
+            at = _add(keys, base, at, -1 - hub[token])
+        rest = kin[token]
+        while rest:
+            at = _add(keys, base, at, -(rest & (1 << KIN_BITS) - 1))
+            rest >>= KIN_BITS
         # What is left of the room is marked empty.
         for i in range(at, first[k + 1]):
             keys[i] = EMPTY
 
 
-def blocking(todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, known: Encoding, longest: int) -> Keys:
-    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of a group of cognates where it has one."""
+def blocking(
+    todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, kin: Any, known: Encoding, longest: int
+) -> Keys:
+    """`blocking_keys` of tokens `todo`, whose texts are given, and `hub_keys`."""
     codes = metaphone(texts)
     sizes = np.fromiter(map(len, codes), np.int64, len(codes))
     code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     code_letters = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
     lengths = starts[todo + 1] - starts[todo]
-    room = 5 + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
+    room = 5 + MOST_KIN + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
     keys = np.empty(int(first[-1]), np.int64)
 
     def run(begin: int, end: int) -> None:
         _blocking(
-            begin, end, todo, letters, starts, code_first, code_letters, hub, known, encode._MOST_FRAMES, longest,
-            first, keys,
+            begin, end, todo, letters, starts, code_first, code_letters, hub, kin, known, encode._MOST_FRAMES,
+            longest, first, keys,
         )  # fmt: skip
 
     parallel(run, len(todo))

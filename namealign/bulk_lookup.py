@@ -288,7 +288,8 @@ class Finder:
         widest = int(most.max())
         starts = read.tokens.starts
         texts = token_texts(reads.letters, starts, todo)
-        keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
+        hub, kin = read.tokens.hub, read.tokens.kin
+        keys = blocking(todo, texts, reads.letters, starts, hub, kin, reads.known, read.longest)
         tokens = np.empty((len(todo), widest), _I32)
         values = np.empty((len(todo), widest))
         counts = np.zeros(len(todo), _I32)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign import parse as parsing
 from namealign.bulk_jit import jit
 from namealign.bulk_tokens import _hash_text, key_of, search_sorted
 from namealign.encode import _endings
@@ -56,7 +55,7 @@ def word_tables(crc: Any) -> WordTables:
         kind,
         np.asarray([h for h, _ in by_hash], np.int64),
         np.asarray([v for _, v in by_hash], np.int64),
-        np.asarray(sorted(_hash_text(text) for text in parsing._DIGRAPHS), np.int64),
+        np.asarray(sorted(map(_hash_text, known.initials)), np.int64),
         np.asarray(ending, np.int64),
         min(map(len, _endings().patronymic), default=99),
         crc,
@@ -195,16 +194,13 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             role[k] = 0
             if particle and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
                 role[k] = 1
+            elif dotted[k] and 1 < letters < 5 and search_sorted(tables.digraph, spelled) >= 0:
+                role[k] = 3
             elif bits & _TITLE and (k < last or named > 1):
                 role[k] = 2
             elif linked[k] and begun:
                 role[k] = 1
-            elif letters == 1 or (
-                dotted[k]
-                and letters == 2
-                and not bits & (_TITLE | _HONORIFIC)
-                and search_sorted(tables.digraph, spelled) >= 0
-            ):
+            elif letters == 1:
                 role[k] = 3
             if role[k] == 0:
                 named += 1

@@ -23,7 +23,7 @@ from namealign.bulk_tokens import Encoding, columns, encoding, key_of, metaphone
 from namealign.compare import Scorer
 from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
 from namealign.model import Name, Reading
-from namealign.normalize import fold, normalize
+from namealign.normalize import fold, mend_escapes, normalize
 from namealign.parse import MAX_TOKENS
 from namealign.romanize import readings, script_of
 from namealign.romanize.respelled import respelled, told_twice, told_twice_among
@@ -44,6 +44,7 @@ class Tokens(NamedTuple):
     family: Any
     rival: Any
     hub: Any
+    kin: Any
     stem: Any
     gender: Any
     code: Any
@@ -82,8 +83,8 @@ class Texts(NamedTuple):
 
 _TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
-    "hub": np.int32, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32, "classes": np.int32,
-    "consonants": np.int8, "origin": np.int64, "given": np.int8,
+    "hub": np.int32, "kin": np.int64, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32,
+    "classes": np.int32, "consonants": np.int8, "origin": np.int64, "given": np.int8,
 }  # fmt: skip
 
 
@@ -273,9 +274,13 @@ class Reader:
         at, there = _places(facts.family_keys, keys)
         for name, column in (("family", facts.families), ("rival", facts.rivals), ("hub", facts.hub[facts.families])):
             columns[name][heard] = np.where(there, column[at], -1)
+        columns["kin"][heard] = np.where(there, facts.kin[at], 0)
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
+        if "&" in whole or "%" in whole:
+            texts = list(map(mend_escapes, texts))
+            whole = "".join(texts)
         owner = None
         script: Sequence[int] = ()
         dialect: Sequence[int] = ()
@@ -376,7 +381,7 @@ def _keys(codes: list[str], todo: Any, letters: Any, starts: Any, crc: Any) -> A
 def _arrays(facts: Facts) -> Any:
     """The facts as arrays, with a last cell of their own for what no table knows."""
     held: dict[str, Any] = {}
-    for name in ("counts", "given", "families", "rivals", "hub"):
+    for name in ("counts", "given", "families", "rivals", "hub", "kin"):
         held[name] = np.append(np.asarray(getattr(facts, name), np.int64), 0)
     for name in ("count_keys", "family_keys"):
         held[name] = np.asarray(getattr(facts, name), np.int64)

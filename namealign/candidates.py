@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from math import log
 from typing import Any, NamedTuple
 
-from namealign.encode import NameStore, blocking_keys
+from namealign.encode import NameStore, blocking_keys, hub_keys
 from namealign.kernel import INITIAL, unit_score
 
 __all__ = ["Index", "build_index", "gather", "near", "query_tokens"]
@@ -79,8 +79,8 @@ def build_index(names: NameStore) -> Index:
         own = blocking_keys(text)
         for key in own if token in single else own[:JOINED_KEYS]:
             bucket.setdefault(key, []).append(token)
-        if tokens.hub[token] >= 0:
-            bucket.setdefault(-1 - tokens.hub[token], []).append(token)
+        for key in hub_keys(tokens.hub[token], tokens.kin[token]):
+            bucket.setdefault(key, []).append(token)
     posts: list[list[int]] = [[] for _ in tokens.text]
     weight: list[float] = []
     heads: list[int] = []
@@ -119,10 +119,7 @@ def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], lis
                 continue
             asked.append(token)
             unit.append(u - names.first[name])
-            own = list(blocking_keys(tokens.text[token]))
-            if tokens.hub[token] >= 0:
-                own.append(-1 - tokens.hub[token])
-            keys.append(own)
+            keys.append([*blocking_keys(tokens.text[token]), *hub_keys(tokens.hub[token], tokens.kin[token])])
             part.append(AMONG if token != names.join[u] else JOINED)
     return asked, unit, keys, part if len(set(unit)) > 1 else [ALONE] * len(part)
 

@@ -128,7 +128,7 @@ def strangers(rows: Iterable[tuple[int, AliasRow]]) -> list[Stranger]:
         if row.kind == Kind.ELEMENT:
             families[row.entity_id].setdefault(row.alias, (line, row))
     known = knowledge()
-    bare = Scorer(known._replace(facts=known.facts._replace(family_keys=[], families=[], hub=[], rivals=[])))
+    bare = Scorer(known._replace(facts=known.facts._replace(family_keys=[], families=[], hub=[], rivals=[], kin=[])))
     # The languages' own readings would be surer, but a name in running text does not bring its language along.
     pairs = [pair for family in families.values() for pair in combinations(family, 2)]
     if not pairs:

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import jellyfish
 
-from namealign.kernel import FILIATION, INITIAL, LONGEST, ORIGINS, PATRONYMIC, WEAK, origin
+from namealign.kernel import FILIATION, INITIAL, KIN_BITS, LONGEST, ORIGINS, PATRONYMIC, WEAK, origin
 from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
@@ -29,6 +29,7 @@ __all__ = [
     "TokenStore",
     "blocking_keys",
     "frames",
+    "hub_keys",
     "token_key",
 ]
 
@@ -194,6 +195,15 @@ def blocking_keys(text: str) -> tuple[int, ...]:
     return tuple(map(token_key, keys))
 
 
+def hub_keys(hub: int, kin: int) -> list[int]:
+    """The keys of the groups of cognates that a token is of, by its `hub` and what it is akin to."""
+    keys = {-1 - hub: None} if hub >= 0 else {}
+    while kin:
+        keys[-(kin & (1 << KIN_BITS) - 1)] = None
+        kin >>= KIN_BITS
+    return list(keys)
+
+
 # A token that the shipped counts do not hold is taken to be borne by this many of the counted persons.
 UNSEEN = 1.0
 # Two dev tokens begin with one letter one time in 17: log 17 is 2.8, taken a little higher.
@@ -205,7 +215,8 @@ class Facts(NamedTuple):
 
     Sorted arrays, so that a lookup reads no more of them than it needs. `given` marks the counted tokens that are given
     names. `hub[family]` is the family's group of cognates. A token that two families are spelled with has a rival
-    family, too. `origins` are the weights of `kernel.origin` for the substrings of the letter operations.
+    family, too; `kin` are the hubs that it stands for as a short form, packed for `kernel.akin`. `origins` are the
+    weights of `kernel.origin` for the substrings of the letter operations.
     """
 
     persons: int
@@ -216,6 +227,7 @@ class Facts(NamedTuple):
     families: Sequence[int]
     hub: Sequence[int]
     rivals: Sequence[int]
+    kin: Sequence[int]
     origins: Sequence[float]
 
     @classmethod
@@ -227,14 +239,16 @@ class Facts(NamedTuple):
         hub: Sequence[int],
         origins: Sequence[float] = (),
         given: Container[str] = (),
+        kin: Mapping[str, int] | None = None,
     ) -> Facts:
         """Facts from plain tokens."""
         by_key = sorted((token_key(token), n, int(token in given)) for token, n in counts.items())
-        by_family = sorted((token_key(token), n) for token, n in families.items())
+        packed = kin or {}
+        by_family = sorted((token_key(token), n, packed.get(token, 0)) for token, n in families.items())
         return cls(
             persons, [k for k, _, _ in by_key], [n for _, n, _ in by_key], [g for _, _, g in by_key],
-            [k for k, _ in by_family], [family for _, (family, _) in by_family], hub,
-            [rival for _, (_, rival) in by_family], origins,
+            [k for k, _, _ in by_family], [family for _, (family, _), _ in by_family], hub,
+            [rival for _, (_, rival), _ in by_family], [group for _, _, group in by_family], origins,
         )  # fmt: skip
 
     def _counted(self, key: int) -> int:
@@ -251,12 +265,14 @@ class Facts(NamedTuple):
         at = self._counted(key)
         return self.given[at] if at >= 0 else 0
 
-    def family(self, key: int) -> tuple[int, int]:
-        """The element families of a token, at most two; -1 where no element, or no second one, is spelled so."""
+    def family(self, key: int) -> tuple[int, int, int]:
+        """The element families of a token, at most two, and what it is akin to; -1 where no element, or no second one,
+        is spelled so.
+        """
         at = bisect_left(self.family_keys, key)
         if at < len(self.family_keys) and self.family_keys[at] == key:
-            return self.families[at], self.rivals[at]
-        return -1, -1
+            return self.families[at], self.rivals[at], self.kin[at]
+        return -1, -1, 0
 
 
 class TokenStore:
@@ -274,6 +290,7 @@ class TokenStore:
         self.family: list[int] = []
         self.rival: list[int] = []
         self.hub: list[int] = []
+        self.kin: list[int] = []
         self.stem: list[int] = []
         self.gender: list[int] = []
         self.code: list[int] = []
@@ -300,12 +317,13 @@ class TokenStore:
         plain = text.replace("'", "")
         key = token_key(plain)
         self.key.append(key)
-        family, rival = self.facts.family(key)
+        family, rival, kin = self.facts.family(key)
         self.rarity.append(self.facts.rarity(key) if len(plain) > 1 else INITIAL_RARITY)
         self.given.append(self.facts.is_given(key))
         self.family.append(family)
         self.rival.append(rival)
         self.hub.append(self.facts.hub[family] if family >= 0 else -1)
+        self.kin.append(kin)
         stem, gender = _gender(text)
         self.stem.append(stem)
         self.gender.append(gender)

@@ -14,12 +14,16 @@ from __future__ import annotations
 from math import exp, log
 from typing import Any
 
-__all__ = ["bits", "edit_run", "edit_score", "kinship", "origin", "precedes", "sigmoid", "unit_score"]
+__all__ = ["akin", "bits", "edit_run", "edit_score", "kinship", "origin", "precedes", "sigmoid", "unit_score"]
 
 # What the alias table says of two tokens.
 UNKNOWN, SAME_FAMILY, COGNATE, APART = 0, 1, 2, 3
 # Hubs from this number on are of places.
 PLACES = 1 << 24
+# What a token stands for as a short form (Slava: Stanislav, Yaroslav, ...): hubs, one higher than they are numbered, so
+# many bits each, packed into one integer. Hubs that short forms stand for have the lowest numbers.
+KIN_BITS = 9
+MOST_KIN = 7
 # Unit flags.
 INITIAL = 1
 WEAK = 2
@@ -65,7 +69,7 @@ ORIGIN_STEP = 0.1
 ORIGIN_MOST = 46
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("sigmoid", "bits", "edit_score", "edit_run", "kinship", "unit_score", "precedes", "origin")
+COMPILED = ("sigmoid", "bits", "edit_score", "edit_run", "akin", "kinship", "unit_score", "precedes", "origin")
 
 
 def sigmoid(x: Any) -> Any:
@@ -139,10 +143,24 @@ def edit_run(
     return edit_score(subs_a, a0, a1, subs_b, b0, b1, weights, size, work, loss)
 
 
+def akin(x: Any, y: Any) -> Any:
+    """Whether two packed lists of hubs share one."""
+    mask = (1 << KIN_BITS) - 1
+    while x:
+        z = y
+        while z:
+            if z & mask == x & mask:
+                return True
+            z >>= KIN_BITS
+        x >>= KIN_BITS
+    return False
+
+
 def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     """What the alias table says of two tokens: one family, cognates, families apart, or nothing.
 
-    A token that two families are spelled with (`family` and `rival`) is of both.
+    A token that two families are spelled with (`family` and `rival`) is of both, and a short form of several names is
+    akin to each of them (`kin`), whatever else it spells.
     """
     f = ta.family[a]
     g = tb.family[b]
@@ -152,7 +170,7 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     y = tb.rival[b]
     if f in (g, y) or (x >= 0 and x in (g, y)):
         return SAME_FAMILY
-    if ta.hub[a] == tb.hub[b]:
+    if ta.hub[a] == tb.hub[b] or akin(ta.kin[a], tb.kin[b]):
         return COGNATE
     # Two places, or a place and a person's name, are as far apart as their letters say.
     if ta.hub[a] >= PLACES or tb.hub[b] >= PLACES:

@@ -1,7 +1,8 @@
 """The learned and curated tables in, what the scorer reads out: letter operations, trees, and facts about tokens.
 
 A family is one name (`Jilani`: Geelani, Gilani, Djilani, جیلانی); its spellings count as known variants of one another.
-Cognates (Yusuf, Joseph) and nicknames (Sasha for Aleksandr) are weaker: they share a hub, not a family.
+Cognates (Yusuf, Joseph) and nicknames (Sasha for Aleksandr) are weaker: they share a hub, not a family. A nickname of
+several names (Slava), or one that is a name of its own (Theo), is akin to the hub of each.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any, NamedTuple
 from namealign.cache import cached
 from namealign.edit import EditModel, edit_model
 from namealign.encode import Facts, NameStore, Substrings, TokenStore
-from namealign.kernel import ORIGIN_COUNT, ORIGINS, PLACES
+from namealign.errors import TableError
+from namealign.kernel import KIN_BITS, MOST_KIN, ORIGIN_COUNT, ORIGINS, PLACES
 from namealign.model import Kind, Role
 from namealign.parse import read, roles
 from namealign.parts import Part, Texts
@@ -58,9 +60,9 @@ def shipped_facts() -> Facts:
     """Counts and families as they stand in the tables."""
     persons, counts, given = read_counts(data_dir() / "token_counts.csv")
     borne = {token for token, count in counts.items() if count >= BORNE}
-    family, hub = build_families(read_aliases(data_dir() / "aliases.csv"), borne)
+    family, hub, kin = build_families(read_aliases(data_dir() / "aliases.csv"), borne)
     origins = read_origins(data_dir() / "name_origins.csv", edit_model().substrings)
-    return Facts.of(persons, counts, family, hub, origins, given)
+    return Facts.of(persons, counts, family, hub, origins, given, kin)
 
 
 def read_origins(path: Path, substrings: Substrings) -> list[float]:
@@ -95,7 +97,7 @@ def _parts(known: Knowledge) -> Iterable[Part]:
     for column, code in zip(Forest._fields, "ihdiid", strict=True):
         yield f"trees.{column}", code, array(code, getattr(known.trees, column)).tobytes()
     yield "facts.persons", "q", array("q", [known.facts.persons]).tobytes()
-    for column, code in zip(Facts._fields[1:], "qibqiiid", strict=True):
+    for column, code in zip(Facts._fields[1:], "qibqiiiqd", strict=True):
         yield f"facts.{column}", code, array(code, getattr(known.facts, column)).tobytes()
 
 
@@ -109,8 +111,16 @@ def _from_parts(parts: dict[str, Any]) -> Knowledge:
     )
 
 
-def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dict[str, tuple[int, int]], list[int]]:
-    """The family of each plain token that a row of an element or a place spells, and the hub of each family.
+class Families(NamedTuple):
+    """The families of each plain token (-1: no second one), the hub of each family, and what a token is akin to."""
+
+    of: dict[str, tuple[int, int]]
+    hub: list[int]
+    kin: dict[str, int]
+
+
+def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> Families:
+    """The family of each plain token that a row of an element or a place spells, and what relates the families.
 
     A plain token that two families are spelled with is of both. A name of several words is known by its words
     joined (`abdalrahman`), as an alignment meets them. A place (Vienna, Wien) never takes a token from an element, nor
@@ -157,23 +167,50 @@ def build_families(rows: Iterable[AliasRow], borne: Container[str]) -> tuple[dic
             x = parent[x]
         return x
 
-    nicknames: list[tuple[str, int]] = []
+    nicknames: dict[str, list[int]] = {}
     path = data_dir() / "relations.csv"
     for _, (left, relation, right) in read_rows(path, ("left", "relation", "right")):
         if right not in numbers:
             continue
         if relation == "nickname":
-            nicknames.append((left, numbers[right]))
+            for token in sorted(_forms(left)[0]):
+                nicknames.setdefault(token, []).append(numbers[right])
         elif left in numbers:
             a, b = root(numbers[left]), root(numbers[right])
             parent[max(a, b)] = min(a, b)
-    hub = [root(number) + (PLACES if number in of_places else 0) for number in range(len(numbers))]
-    for nickname, number in nicknames:
-        for token in _forms(nickname)[0]:
-            if token not in family:
-                family[token] = (len(hub), -1)
-                hub.append(root(number))
-    return family, hub
+    short = {token: list(dict.fromkeys(map(root, meant))) for token, meant in nicknames.items()}
+    # What a nickname of one name stands for is its own hub; what others stand for is numbered first.
+    low: dict[int, int] = {}
+    for token, groups in short.items():
+        for group in groups if token in family or len(groups) > 1 else ():
+            low.setdefault(group, len(low))
+
+    def hub_of(number: int) -> int:
+        group = root(number)
+        return low[group] if group in low else (1 << KIN_BITS) + group + (PLACES if number in of_places else 0)
+
+    hub = [hub_of(number) for number in range(len(numbers))]
+    for token, groups in short.items():
+        if token not in family:
+            family[token] = (len(hub), -1)
+            hub.append(hub_of(groups[0]))
+    kin: dict[str, int] = {}
+    for token, families in family.items():
+        hubs = [hub[number] for number in families if number >= 0] + [hub_of(group) for group in short.get(token, ())]
+        hubs = sorted({known for known in hubs if known < len(low)})
+        if len(hubs) > MOST_KIN or len(low) >= 1 << KIN_BITS:
+            raise TableError(f"{path}: {token} is short for more names than there is room for; leave the rare ones out")
+        if hubs:
+            kin[token] = _packed(hubs)
+    return Families(family, hub, kin)
+
+
+def _packed(groups: Iterable[int]) -> int:
+    """Hubs as `kernel.akin` reads them."""
+    packed = 0
+    for group in groups:
+        packed = packed << KIN_BITS | group + 1
+    return packed
 
 
 _NO_FACTS = Facts.of(1, {}, {}, [])

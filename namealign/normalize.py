@@ -14,7 +14,7 @@ from functools import lru_cache
 from namealign.model import Step
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["fold", "normalize"]
+__all__ = ["fold", "mend_escapes", "normalize"]
 
 # Zero-width and direction marks carry no letters; ZWNJ parts a Persian word inside, which no reading needs.
 _MARKS = (
@@ -30,6 +30,9 @@ _CP1251_AS_LATIN = re.compile(r"[\u00c0-\u00ff]{3,}")
 _UTF8_AS_LATIN = re.compile(
     r"[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]|[\u0420\u0421][\u0080-\u00ff\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]"
 )
+# Entities end with a semicolon; percents stand for bytes that are no ASCII, or for a space, an apostrophe or a comma.
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_PERCENTS = re.compile(r"(?:%[89a-fA-F][0-9a-fA-F])+|%2[07cC]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -89,6 +92,44 @@ def _read_again(text: str) -> str | None:
 def _as_browsers_do(text: str) -> bytes:
     """The bytes of a text read as Latin-1, or as cp1252, whose five free places browsers read as control characters."""
     return b"".join([char.encode("latin-1" if char < "\u0100" else "cp1252") for char in text])
+
+
+def mend_escapes(text: str) -> str:
+    """Letters that a web page wrote as entities or in percents are read, where all of them are letters.
+
+    A `%` or `&` that stands for itself stays.
+
+    >>> mend_escapes("Rodr&iacute;guez"), mend_escapes("&#1055;&#x443;"), mend_escapes("M%C3%BCller")
+    ('Rodríguez', 'Пу', 'Müller')
+    >>> mend_escapes("AT&T; 100% Pure"), mend_escapes("M&amp;S")
+    ('AT&T; 100% Pure', 'M&S')
+    """
+    before = ""
+    # What was escaped twice is read twice; each time it gets shorter.
+    while text != before:
+        before = text
+        if "&" in text:
+            text = _ENTITY.sub(_entity, text)
+        if "%" in text:
+            text = _percents(text)
+    return text
+
+
+def _percents(text: str) -> str:
+    """The text with its percent escapes read; the text itself where they are no whole letters."""
+    try:
+        again = _PERCENTS.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8"), text)
+    except UnicodeDecodeError:
+        return text
+    return again if again.isprintable() else text
+
+
+def _entity(found: re.Match[str]) -> str:
+    """What an entity stands for; itself where that is no printable character, or where no entity is called so."""
+    import html
+
+    read = html.unescape(found[0])
+    return " " if read == "\u00a0" else read if read.isprintable() and len(read) == 1 else found[0]
 
 
 def mend_format(text: str) -> str:
@@ -156,6 +197,7 @@ def mend_spaces(text: str) -> str:
 
 
 _MENDS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("escapes", mend_escapes),
     ("mojibake", mend_mojibake),
     ("compatibility", mend_compatibility),
     ("format", mend_format),
@@ -174,6 +216,8 @@ def normalize(text: str, *, steps: bool = False) -> tuple[str, tuple[Step, ...]]
     >>> [step.rule for step in normalize("Vladimir \u0420UTIN", steps=True)[1]]
     ['case', 'look-alike']
     """
+    if ("&" in text or "%" in text) and not steps:
+        text = mend_escapes(text)
     if text.isascii() and not steps:
         return " ".join(text.lower().split()), ()
     if not steps and _QUIET.fullmatch(text) is not None and unicodedata.is_normalized("NFKC", text):

@@ -15,7 +15,7 @@ from typing import cast
 from namealign.model import Name, Reading, Role, Token
 from namealign.normalize import fold, normalize
 from namealign.romanize import readings, script_of
-from namealign.romanize.respelled import respelled
+from namealign.romanize.respelled import initials, respelled
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["Roles", "comparable", "identity", "parse", "read", "roles"]
@@ -26,8 +26,6 @@ _WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
 # (W) for a woman); any other brackets just part.
 _INSIDE = re.compile(r"(?<=\w)[(\[](\w+)[)\]](?=\w)|(?<=\w\w)[(\[](\w+)[)\]]|(?<!\w)[(\[](\w+)[)\]](?=\w)")
 _BRACKETS = re.compile(r"\(\w\)|[()\[\]{}\"«»“”„]+")
-# One letter of another script written with two in Latin: with a full stop behind it, an initial (Yu. V. Andropov).
-_DIGRAPHS = frozenset(("ya", "ye", "yo", "yu", "ia", "iu", "ja", "ju", "zh", "kh", "sh", "ch", "ts", "gh", "ph", "th"))
 # Between hyphens a vowel alone is no initial: it stands for an article or the Persian ezafe (Hizb-e-Islami).
 _LINKS = frozenset("aeiou")
 # A text without what needs a closer look (commas, full stops, brackets, digits, a vowel between hyphens).
@@ -49,6 +47,8 @@ class Roles:
         self.honorific: dict[str, str] = {}
         for _, (token, class_) in read_rows(folder / "honorifics.csv", ("token", "class")):
             self.honorific.setdefault(token, class_)
+        # One letter of another script written with several in Latin: with a full stop behind it, an initial.
+        self.initials = frozenset(initials())
         self.ordinary = _Ordinary(self)
 
 
@@ -106,12 +106,14 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
         honorific = table.honorific.get(text)
         if particle is not None and i < last and (begun or particle in ("article", "kunya")):
             role = Role.ARTICLE if particle == "article" else Role.PARTICLE
+        elif dotted and letters in table.initials:
+            role = Role.INITIAL
         # A title that ends a text after a single name is its second part: Fazl Rabbi.
         elif honorific == "title" and (i < last or names > 1):
             role = Role.HONORIFIC
         elif linked and begun:
             role = Role.PARTICLE
-        elif len(letters) == 1 or (dotted and letters in _DIGRAPHS and honorific is None):
+        elif len(letters) == 1:
             role = Role.INITIAL
         names += role is Role.NAME
         begun |= role in (Role.NAME, Role.INITIAL)

@@ -1,8 +1,9 @@
-"""Latin text in, what else it says where its letters only stand for Greek ones: a second reading by sound.
+"""Latin text in, what else it says where its letters stand for those of another script: further readings.
 
 Greek writes b, d and g with two letters (μπ, ντ, γκ), and atlases and passports put the Latin letter for each:
 Mpakogianni is Bakoyanni, Mpratislaba Bratislava. Few names look so (5 in 1,000 of the training names); only they are
-read twice. `data/romanization/Latn-el.csv` says what the letters sound like.
+read twice. `data/romanization/Latn-el.csv` says what the letters sound like. An initial that is one Cyrillic or Greek
+letter (`Yu. Andropov`) is another one elsewhere (`Iu.`, `Iou.`): `data/initials.csv`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from functools import lru_cache
 from namealign.model import Reading, Step
 from namealign.normalize import fold
 from namealign.romanize.rules import Table
-from namealign.tables import data_dir
+from namealign.tables import data_dir, read_rows
 
-__all__ = ["respelled", "told_twice", "told_twice_among"]
+__all__ = ["initials", "respelled", "told_twice", "told_twice_among"]
 
 # A pair at the head of a word or behind a consonant, two of the pairs in one word, or one behind ου: no other
 # spelling that the training names hold often looks so.
@@ -26,22 +27,30 @@ _TELLING = re.compile(
     rf"|(?<!t)tz[a-z]*{_PAIR}|{_PAIR}[a-z']*(?:{_PAIR}|tz|ou)|ou{_PAIR}|n'(?:nk|gk)"
 )
 _WORD = re.compile(r"[a-z']+")
+# Two to four letters and a full stop may be such an initial; the table says which are.
+_DOTTED = re.compile(r"(?<![a-z'])([a-z]{2,4})\.")
+_LOOK = re.compile(rf"{_DOTTED.pattern}|(?P<pair>{_TELLING.pattern})")
+_PAIRS = re.compile(rf"(?P<pair>{_TELLING.pattern})")
 
 
 def told_twice(text: str) -> bool:
     """Whether a text of plain letters, in any case, has a second reading."""
-    return _TELLING.search(text.lower()) is not None
+    return bool(told_twice_among([text]))
 
 
 def told_twice_among(texts: Sequence[str]) -> list[int]:
-    """The numbers of those texts of plain letters that have a second reading, in order.
+    """The numbers of those texts of plain letters that have a further reading, in order.
 
     >>> told_twice_among(["Dubai", "Ntoumpai", "Paris", "MPARI"])
     [1, 3]
     """
     found: list[int] = []
     number = begin = 0
-    for match in _TELLING.finditer("\n".join(texts).lower()):
+    whole = "\n".join(texts).lower()
+    known = initials()
+    for match in (_LOOK if "." in whole else _PAIRS).finditer(whole):
+        if match["pair"] is None and match[1] not in known:
+            continue
         while match.start() > begin + len(texts[number]):
             begin += len(texts[number]) + 1
             number += 1
@@ -51,19 +60,23 @@ def told_twice_among(texts: Sequence[str]) -> list[int]:
 
 
 def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
-    """The reading by sound of a plain form whose letters tell that they stand for Greek ones; none for any other.
+    """The further readings of a plain form: by sound, where its letters tell that they stand for Greek ones, and with
+    an initial of several letters as other romanizations write it; none for any other.
 
+    >>> [reading.text for reading in respelled("yu. andropov")]
+    ['iu. andropov', 'ju. andropov', 'you. andropov', 'io. andropov']
     >>> [reading.text for reading in respelled("ntora mpakogianni")]
     ['dora bakoyanni']
     >>> respelled("antonio campbell")
     ()
     """
     # A look at the letters first: nearly every name ends here.
+    others = _other_initials(plain) if "." in plain else ()
     if not ("mp" in plain or "nt" in plain or "nk" in plain or "gk" in plain):
-        return ()
+        return others
     text = fold(plain)
     if _TELLING.search(text) is None:
-        return ()
+        return others
     table = _table()
     taken: list[Step] = []
     made: list[str] = []
@@ -78,7 +91,24 @@ def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
             taken += done
         at = word.end()
     text = "".join([*made, text[at:]])
-    return (Reading(text, table.language, table.standard, True, tuple(taken)),)
+    return (Reading(text, table.language, table.standard, True, tuple(taken)), *others)
+
+
+def _other_initials(plain: str) -> tuple[Reading, ...]:
+    """The readings in which the first initial of several letters is written otherwise."""
+    known = initials()
+    for found in _DOTTED.finditer(plain):
+        if others := known.get(found[1]):
+            return tuple(Reading(f"{plain[: found.start()]}{other}.{plain[found.end() :]}") for other in others)
+    return ()
+
+
+@lru_cache(maxsize=1)
+def initials() -> dict[str, tuple[str, ...]]:
+    """Initials of several letters, and how else each is written."""
+    rows = read_rows(data_dir() / "initials.csv", ("initial", "also"))
+    known = {initial: tuple(also.split()) for _, (initial, also) in rows}
+    return {other: () for others in known.values() for other in others if len(other) > 1} | known
 
 
 @lru_cache(maxsize=1)
