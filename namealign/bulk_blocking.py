@@ -53,8 +53,8 @@ def _frame_key(frame, size, skip, coarse, known, text, raw):  # type: ignore[no-
 
 
 @jit
-def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; a hub's key comes last."""
+def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, rival_hub, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+    """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; the hubs' keys come last."""
     plain = np.empty(longest + 16, np.int64)
     text = np.empty(2 * longest + 16, np.int64)
     raw = np.empty(8 * longest + 64, np.int64)
@@ -106,26 +106,30 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
         if hub[token] >= 0:
             keys[at] = -1 - hub[token]
             at += 1
+        if rival_hub[token] >= 0 and rival_hub[token] != hub[token]:
+            keys[at] = -1 - rival_hub[token]
+            at += 1
         # What is left of the room is marked empty.
         for i in range(at, first[k + 1]):
             keys[i] = EMPTY
 
 
-def blocking(todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, known: Encoding, longest: int) -> Keys:
-    """`blocking_keys` of tokens `todo`, whose texts are given, and the key of a group of cognates where it has one."""
+def blocking(todo: Any, texts: list[str], letters: Any, tokens: Any, known: Encoding, longest: int) -> Keys:
+    """`blocking_keys` of tokens `todo`, whose texts are given, and the keys of the groups of cognates they are of."""
+    starts, hub, rival_hub = np.asarray(tokens.starts), np.asarray(tokens.hub), np.asarray(tokens.rival_hub)
     codes = metaphone(texts)
     sizes = np.fromiter(map(len, codes), np.int64, len(codes))
     code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     code_letters = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
     lengths = starts[todo + 1] - starts[todo]
-    room = 5 + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
+    room = 6 + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
     keys = np.empty(int(first[-1]), np.int64)
 
     def run(begin: int, end: int) -> None:
         _blocking(
-            begin, end, todo, letters, starts, code_first, code_letters, hub, known, encode._MOST_FRAMES, longest,
-            first, keys,
+            begin, end, todo, letters, starts, code_first, code_letters, hub, rival_hub, known, encode._MOST_FRAMES,
+            longest, first, keys,
         )  # fmt: skip
 
     parallel(run, len(todo))

@@ -376,7 +376,7 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     """Similar tokens: for token `k` of `alone`, its neighbours and their scores, itself first, then best first."""
     tokens = texts.tokens
     spelled = token_texts(reads.letters, tokens.starts, alone)
-    keys = blocking(alone, spelled, reads.letters, tokens.starts, tokens.hub, reads.known, texts.longest)
+    keys = blocking(alone, spelled, reads.letters, tokens, reads.known, texts.longest)
     distinct, bucket = np.unique(keys.key, return_inverse=True)
     owner = np.repeat(np.arange(len(alone)), np.diff(keys.first))
     order = np.argsort(bucket, kind="stable")

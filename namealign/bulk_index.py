@@ -143,7 +143,7 @@ class Builder:
         """`candidates.build_index`, over arrays."""
         reads = self._reads
         count = len(tokens.key)
-        starts, hub = np.asarray(tokens.starts), np.asarray(tokens.hub)
+        starts = np.asarray(tokens.starts)
         key_parts, token_parts = [], []
         single = np.zeros(count, np.bool_)
         single[names.unit] = True
@@ -151,7 +151,7 @@ class Builder:
         for begin in range(0, count, BLOCK):
             todo = np.arange(begin, min(begin + BLOCK, count))
             texts = token_texts(reads.letters, starts, todo)
-            keys = blocking(todo, texts, reads.letters, starts, hub, reads.known, reads.longest)
+            keys = blocking(todo, texts, reads.letters, tokens, reads.known, reads.longest)
             many = np.diff(keys.first)
             owner = np.repeat(todo.astype(np.int32), many)
             rank = np.arange(len(owner)) - np.repeat(keys.first[:-1], many)

@@ -32,7 +32,7 @@ __all__ = ["Asked", "Finder", "Found"]
 
 # Distinct tokens of queries whose near ones are kept: some 30 MB.
 KEEP = 100_000
-# Keys of one token, hub and all: more than `encode.blocking_keys` can make.
+# Keys of one token, hubs and all: more than `encode.blocking_keys` can make.
 KEYS = 256
 # Inquiries made at once: a bound on memory.
 TOGETHER = 8192
@@ -288,7 +288,7 @@ class Finder:
         widest = int(most.max())
         starts = read.tokens.starts
         texts = token_texts(reads.letters, starts, todo)
-        keys = blocking(todo, texts, reads.letters, starts, read.tokens.hub, reads.known, read.longest)
+        keys = blocking(todo, texts, reads.letters, read.tokens, reads.known, read.longest)
         tokens = np.empty((len(todo), widest), _I32)
         values = np.empty((len(todo), widest))
         counts = np.zeros(len(todo), _I32)

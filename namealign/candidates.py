@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from math import log
 from typing import Any, NamedTuple
 
-from namealign.encode import NameStore, blocking_keys
+from namealign.encode import NameStore, TokenStore, blocking_keys
 from namealign.kernel import INITIAL, unit_score
 
-__all__ = ["Index", "build_index", "gather", "near", "query_tokens"]
+__all__ = ["Index", "build_index", "gather", "hub_keys", "near", "query_tokens"]
 
 # Names handed on: a bound on time.
 MAX_NAMES = 60
@@ -79,8 +79,8 @@ def build_index(names: NameStore) -> Index:
         own = blocking_keys(text)
         for key in own if token in single else own[:JOINED_KEYS]:
             bucket.setdefault(key, []).append(token)
-        if tokens.hub[token] >= 0:
-            bucket.setdefault(-1 - tokens.hub[token], []).append(token)
+        for key in hub_keys(tokens, token):
+            bucket.setdefault(key, []).append(token)
     posts: list[list[int]] = [[] for _ in tokens.text]
     weight: list[float] = []
     heads: list[int] = []
@@ -102,6 +102,12 @@ def build_index(names: NameStore) -> Index:
     return Index(keys, key_first, key_token, post_first, post_name, weight, heads)
 
 
+def hub_keys(tokens: TokenStore, token: int) -> list[int]:
+    """The keys of the groups of cognates that a token is of: its family's, and its rival family's."""
+    hub, other = tokens.hub[token], tokens.rival_hub[token]
+    return [-1 - group for group in ((hub, other) if other != hub else (hub,)) if group >= 0]
+
+
 def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], list[list[int]], list[int]]:
     """What one stored name asks an index for: its tokens, the unit each stands for, each one's keys, and whether it
     stands AMONG others, is the JOINED form of two, or stands ALONE.
@@ -119,10 +125,7 @@ def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], lis
                 continue
             asked.append(token)
             unit.append(u - names.first[name])
-            own = list(blocking_keys(tokens.text[token]))
-            if tokens.hub[token] >= 0:
-                own.append(-1 - tokens.hub[token])
-            keys.append(own)
+            keys.append([*blocking_keys(tokens.text[token]), *hub_keys(tokens, token)])
             part.append(AMONG if token != names.join[u] else JOINED)
     return asked, unit, keys, part if len(set(unit)) > 1 else [ALONE] * len(part)
 

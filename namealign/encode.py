@@ -274,6 +274,7 @@ class TokenStore:
         self.family: list[int] = []
         self.rival: list[int] = []
         self.hub: list[int] = []
+        self.rival_hub: list[int] = []
         self.stem: list[int] = []
         self.gender: list[int] = []
         self.code: list[int] = []
@@ -306,6 +307,7 @@ class TokenStore:
         self.family.append(family)
         self.rival.append(rival)
         self.hub.append(self.facts.hub[family] if family >= 0 else -1)
+        self.rival_hub.append(self.facts.hub[rival] if rival >= 0 else -1)
         stem, gender = _gender(text)
         self.stem.append(stem)
         self.gender.append(gender)

@@ -152,7 +152,9 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     y = tb.rival[b]
     if f in (g, y) or (x >= 0 and x in (g, y)):
         return SAME_FAMILY
-    if ta.hub[a] == tb.hub[b]:
+    p = ta.rival_hub[a]
+    q = tb.rival_hub[b]
+    if ta.hub[a] in (tb.hub[b], q) or (p >= 0 and p in (tb.hub[b], q)):
         return COGNATE
     # Two places, or a place and a person's name, are as far apart as their letters say.
     if ta.hub[a] >= PLACES or tb.hub[b] >= PLACES:

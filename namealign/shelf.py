@@ -24,7 +24,7 @@ from namealign.parts import Part, Texts, read_parts, write_parts
 __all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save", "text_key"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 5"
+FORMAT = "namealign shelf 6"
 
 
 def identity_key(name: Name) -> int:
@@ -47,6 +47,7 @@ class StoredTokens(NamedTuple):
     family: Sequence[int]
     rival: Sequence[int]
     hub: Sequence[int]
+    rival_hub: Sequence[int]
     stem: Sequence[int]
     gender: Sequence[int]
     code: Sequence[int]
@@ -72,8 +73,9 @@ class StoredNames(NamedTuple):
 
 
 _TOKEN_TYPES = {
-    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "stem": "q",
-    "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b", "origin": "q", "given": "b",
+    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i",
+    "rival_hub": "i", "stem": "q", "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b",
+    "origin": "q", "given": "b",
 }  # fmt: skip
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {

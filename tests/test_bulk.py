@@ -12,6 +12,7 @@ from namealign.bulk import compiled, log_odds, pack_names, pack_tokens, packed, 
 from namealign.bulk_blocking import blocking
 from namealign.bulk_linkage import linked
 from namealign.bulk_read import Reader, token_texts
+from namealign.candidates import hub_keys
 from namealign.compare import scorer
 from namealign.encode import blocking_keys, token_key
 from namealign.measure import FEATURES
@@ -72,7 +73,19 @@ def test_texts_read_in_bulk_are_the_names_that_parse_reads() -> None:
             number += 1
     column_of = {text: k for k, text in enumerate(spelled)}
     for k, text in enumerate(store.tokens.text):
-        for column in ("key", "rarity", "family", "rival", "hub", "stem", "gender", "head", "classes", "consonants"):
+        for column in (
+            "key",
+            "rarity",
+            "family",
+            "rival",
+            "hub",
+            "rival_hub",
+            "stem",
+            "gender",
+            "head",
+            "classes",
+            "consonants",
+        ):
             assert getattr(store.tokens, column)[k] == getattr(texts.tokens, column)[column_of[text]], (text, column)
 
 
@@ -83,13 +96,12 @@ def test_blocking_keys_in_bulk_are_those_of_one_token(words: list[str]) -> None:
     texts = bulk.read(words)
     tokens = np.unique(texts.names.unit)
     spelled = token_texts(bulk.letters, texts.tokens.starts, tokens)
-    args = (bulk.letters, texts.tokens.starts, texts.tokens.hub, bulk.known, texts.longest)
+    args = (bulk.letters, texts.tokens, bulk.known, texts.longest)
     keys = blocking(tokens, spelled, *args)
     for k, text in enumerate(spelled):
-        hub = texts.tokens.hub[tokens[k]]
         assert keys.key[keys.first[k] : keys.first[k + 1]].tolist() == [
             *blocking_keys(text),
-            *([-1 - hub] if hub >= 0 else []),
+            *hub_keys(texts.tokens, tokens[k]),
         ]
 
 

@@ -70,6 +70,17 @@ def test_the_compiled_search_finds_what_the_interpreted_one_finds(known: Reconci
         assert [m.probability for m in alone] == pytest.approx([m.probability for m in compiled], abs=1e-6), name
 
 
+def test_both_searches_find_a_place_by_the_second_place_that_is_spelled_like_it() -> None:
+    # Dnipro is the river or the city, which was Yekaterinoslav.
+    rows = {"city": ["Yekaterinoslav"], "river": ["Dnieper"], "none": ["Karl Marx"]}
+    compiled = Reconciler.from_names(rows)
+    many = compiled.lookup_many(["Dnipro", *(f"Filler {a}{b}" for a in "abcdefgh" for b in "abcdefgh")], limit=3)[0]
+    alone = Reconciler.from_names(rows).lookup("Dnipro", limit=3)
+    found = [match for match in (many.best, *many.others) if match is not None]
+    assert {match.entity.id for match in alone} == {"city", "river"}
+    assert [(m.entity.id, m.probability) for m in found] == [(m.entity.id, pytest.approx(m.probability)) for m in alone]
+
+
 def test_progress_is_told_in_pieces_to_the_end(known: Reconciler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconciling, "PIECE", 10)
     told: list[tuple[int, int]] = []
@@ -80,7 +91,17 @@ def test_progress_is_told_in_pieces_to_the_end(known: Reconciler, monkeypatch: p
 
 
 def test_a_shelf_built_in_bulk_is_the_shelf_built_one_by_one() -> None:
-    names = ["Muammar al-Gaddafi", "Abd al-Rahman bin Sami", "J. F. Kennedy", "김정은", "李丽", "1 2 3", "", "Ó'Neil"]
+    names = [
+        "Muammar al-Gaddafi",
+        "Abd al-Rahman bin Sami",
+        "J. F. Kennedy",
+        "김정은",
+        "李丽",
+        "1 2 3",
+        "",
+        "Ó'Neil",
+        "Hanna",
+    ]
     rows = [(Entity(str(k), Kind.PERSON, name), (name, name.upper())) for k, name in enumerate(names)]
     one, many = Shelf.build(rows, scorer().names(())), build_shelf(rows, scorer())
     assert list(many.names.tokens.text) == list(one.names.tokens.text)
