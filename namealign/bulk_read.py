@@ -120,7 +120,7 @@ def _readings(text: str, language: str | None) -> _Read:
     if plain.isascii() and not respelled(plain):
         return _Read((plain,), _LATIN)
     script = script_of(plain)
-    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in ("Hani", "Hang") else 0
+    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in encode.SEALED else 0
     found = readings(plain, language)
     latin = [reading.text for reading in found]
     if script == "Latn":

@@ -17,12 +17,24 @@ from zlib import crc32
 
 import jellyfish
 
-from namealign.kernel import FILIATION, INITIAL, LONGEST, ORIGINS, PATRONYMIC, WEAK, origin
+from namealign.kernel import (
+    FILIATION,
+    INITIAL,
+    LONGEST,
+    ORIGINS,
+    PATRONYMIC,
+    SEAL_HAN,
+    SEAL_KANA,
+    SEAL_SCRIPT,
+    WEAK,
+    origin,
+)
 from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
 
 __all__ = [
+    "SEALED",
     "Facts",
     "NameStore",
     "Substrings",
@@ -324,6 +336,8 @@ class TokenStore:
         return number
 
 
+# Scripts whose names have a seal.
+SEALED = frozenset(("Hani", "Hang", "Hira", "Kana"))
 # A Chinese, Korean or Japanese name has at most four characters; a longer one spells a foreign name by sound.
 _LONGEST_HAN = 4
 
@@ -364,19 +378,25 @@ class NameStore:
 def _seal(name: Name) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
-    0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose letters only sound. The
-    last bit tells the script: `measure.sealed_apart` holds letters of one script only against one another.
+    0 for other scripts, whose readings tell their letters apart, and for a foreign name in Han or Hangul, whose letters
+    only sound. The last bits tell the script: `measure.sealed_apart` holds letters of one script only against one
+    another. Of kana the key says which are the same but for what parts their words (`measure.sealed_alike`).
     """
     text = name.original.strip()
     if name.script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
         from namealign.romanize import han
 
-        return token_key(han.canonical(text)) | 1
+        return token_key(han.canonical(text)) & ~SEAL_SCRIPT | SEAL_HAN
     if name.script == "Hang":
         from namealign.romanize import hangul
 
         own = hangul.own_letters(text)
-        return token_key(own) & ~1 if own else 0
+        return token_key(own) & ~SEAL_SCRIPT if own else 0
+    if name.script in ("Kana", "Hira"):
+        from namealign.romanize import kana
+
+        own = kana.canonical(text)
+        return token_key(own) & ~SEAL_SCRIPT | SEAL_KANA if len(own) > 1 else 0
     return 0
 
 

@@ -25,6 +25,9 @@ INITIAL = 1
 WEAK = 2
 FILIATION = 4
 PATRONYMIC = 8
+# The last bits of a seal (`encode`) tell the script that it seals; Hangul has none of them.
+SEAL_SCRIPT = 3
+SEAL_HAN, SEAL_KANA = 1, 2
 
 # Weights of letter operations are whole thousandths of a log-odds, so that a sum is the same in whatever order it is
 # made; one that no operation has is lower than any sum of others.

@@ -162,9 +162,9 @@ def _single_spaced(text: str) -> str:
 
 
 def canonical(run: str) -> str:
-    """A run of kana for comparison with another one: katakana, no spaces, dots or hyphens.
+    """A run of kana for comparison with another one: katakana, no spaces, dots, hyphens or equal signs.
 
     >>> canonical("ベン・カーソン") == canonical("ベン カーソン"), canonical("まつい") == canonical("まつだ")
     (True, False)
     """
-    return katakana("".join(_BREAK.split(run)))
+    return katakana("".join(_BREAK.split(unicodedata.normalize("NFKC", run))))
