@@ -21,6 +21,7 @@ __all__ = ["canonical", "katakana", "morae", "readings", "word"]
 # The prolonged sound mark is a letter to `re`; it never stands alone.
 _BREAK = re.compile(r"[^\w']+|_+")
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_ITERATED = re.compile("[ヽゝ]")
 _ITERATION = re.compile(r"([^ヽゝ])([ヽゝ]+)")
 # A long o or u is written once, but 井上 is Inoue and 松浦 Matsuura: there the second vowel opens a part of its own.
 _LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
@@ -44,11 +45,16 @@ def katakana(text: str) -> str:
     >>> katakana("さくらこゝろ")
     'サクラココロ'
     """
-    shifted = unicodedata.normalize("NFKC", text).translate(_HIRAGANA)
+    shifted = unicodedata.normalize("NFKC", text)
+    if _IN_HIRAGANA.search(shifted) is not None:
+        shifted = shifted.translate(_HIRAGANA)
+    if _ITERATED.search(shifted) is None:
+        return shifted
     return _ITERATION.sub(lambda found: found[1] * (1 + len(found[2])), shifted)
 
 
-def _sounds(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _sounds(text: str) -> tuple[str, ...]:
     """The Hepburn value of each mora of a katakana word: `-` for ー, `q` for ッ, `N` for ン, others as they are."""
     table = _syllables()
     out: list[str] = []
@@ -62,7 +68,7 @@ def _sounds(text: str) -> list[str]:
         char = text[i]
         out.append(table.get(char) or {"ー": "-", "ッ": "q", "ン": "N"}.get(char, char))
         i += 1
-    return out
+    return tuple(out)
 
 
 def morae(text: str) -> list[str]:
@@ -73,12 +79,15 @@ def morae(text: str) -> list[str]:
     """
     units: list[str] = []
     for sound in _sounds(text):
-        if sound in "-qN":
-            units.append(sound)
-        else:
-            found = _CONSONANT.match(sound)
-            units.extend(part for part in (found.groups() if found else (sound,)) if part)
+        units += _parts(sound)
     return units
+
+
+@lru_cache(maxsize=4096)
+def _parts(sound: str) -> tuple[str, ...]:
+    """The consonant and the vowel of one mora."""
+    found = None if sound in "-qN" else _CONSONANT.match(sound)
+    return tuple(filter(None, found.groups())) if found else (sound,)
 
 
 @lru_cache(maxsize=65536)
@@ -167,4 +176,4 @@ def canonical(run: str) -> str:
     >>> canonical("ベン・カーソン") == canonical("ベン カーソン"), canonical("まつい") == canonical("まつだ")
     (True, False)
     """
-    return katakana("".join(_BREAK.split(unicodedata.normalize("NFKC", run))))
+    return katakana(_BREAK.sub("", unicodedata.normalize("NFKC", run)))
