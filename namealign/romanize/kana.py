@@ -31,6 +31,13 @@ _IN_HIRAGANA = re.compile("[\u3041-\u3096]")
 HEPBURN, LOAN = "Hepburn", "loan"
 # How many spellings a foreign name is read in.
 _SPELLINGS = 5
+# A name written as one is looked through for words if it has so many letters: for so many words of so many letters at
+# most and at least. Where one of two is guessed, both have a letter more. Of dev persons without their middle dots so
+# written names then find 0.72 of the right ones first, 0.51 without, 0.61 if all words must be known.
+_LEAST_PARTED, _MOST_PARTED, _MOST_WORDS, _LEAST_WORD = 6, 24, 3, 2
+_LEAST_NAME = 3
+# What no word begins with.
+_NEVER_FIRST = frozenset("ァィゥェォャュョヮッーン")
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +149,9 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         found = [native, (_single_spaced(spelled[0]), LOAN)]
     else:
         loan, *others = [(_single_spaced(text), LOAN) for text in spelled]
-        found = [loan, native, *others]
+        if len(parts) == 1:
+            others[:0] = [(text, LOAN) for text in _parted(parts[0])]
+        found = [loan, native, *others[: _SPELLINGS - 1]]
     out: dict[str, Reading] = {}
     for text, standard in found:
         if text and text not in out:
@@ -164,6 +173,38 @@ def _native(part: str) -> str:
 def _spelled(part: str) -> Choice:
     """`_loan` of a word of either kana."""
     return _loan(katakana(part))
+
+
+@lru_cache(maxsize=65536)
+def _parted(part: str) -> tuple[str, ...]:
+    """A foreign name of several words written as one, in words: where all are known, or the first of two.
+
+    >>> _parted("イヴサンローラン"), _parted("マイケルジャクソン"), _parted("マイケル")
+    (('yves saintlaurent',), ('michael jackson',), ())
+    """
+    text = katakana(part)
+    table = loan_table("Kana-loan")
+    if not _LEAST_PARTED <= len(text) <= _MOST_PARTED or text in table.words:
+        return ()
+    # The fewest words that make up the first so many letters.
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(text)]
+    for end in range(_LEAST_WORD, len(text) + 1):
+        for begin in range(end - _LEAST_WORD + 1):
+            before, word = best[begin], text[begin:end]
+            if before is None or text[begin] in _NEVER_FIRST or len(before) == _MOST_WORDS:
+                continue
+            if word in table.words:
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = (*before, table.words[word])
+    found = best[-1]
+    if found:
+        return (" ".join(found),)
+    # Else a given name that is known, the longest, and a surname that is not.
+    for end in range(len(text) - _LEAST_NAME, _LEAST_NAME - 1, -1):
+        if text[end] not in _NEVER_FIRST and text[:end] in table.words:
+            return (f"{table.words[text[:end]]} {_loan(text[end:])[0][0]}",)
+    return ()
 
 
 def _single_spaced(text: str) -> str:
