@@ -124,7 +124,8 @@ def _compile(**instead: Any) -> dict[str, Any]:
 # The kernel as it is written, for whoever wants its features; and with the edits of `bulk_edits` for scoring.
 compiled = _compile()
 _fast = _compile(edit_score=bulk_edits.edit_score, edit_run=bulk_edits.edit_run)
-_features, _precedes, _sealed_apart, _verdict = (_fast[n] for n in ("features", "precedes", "sealed_apart", "verdict"))
+_features, _precedes, _verdict = (_fast[n] for n in ("features", "precedes", "verdict"))
+_sealed_apart, _sealed_alike = _fast["sealed_apart"], _fast["sealed_alike"]
 
 
 @lean
@@ -158,7 +159,7 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
             b1 = b0 + 1
         for i in range(a0, a1):
             for j in range(b0, b1):
-                if same[i] != 0 and same[i] == same[j]:
+                if (same[i] != 0 and same[i] == same[j]) or _sealed_alike(names, i, names, j):
                     identical = True
                 if _sealed_apart(names, i, names, j):
                     sealed = True

@@ -54,7 +54,7 @@ def _frame_key(frame, size, skip, coarse, known, text, raw):  # type: ignore[no-
 
 
 @jit
-def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, kin, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # fmt: skip
+def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, rival_hub, kin, known, most, longest, first, keys):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Blocking keys of tokens `todo[begin:end]`, each in the room that `first` gives it; the keys of hubs come last."""
     plain = np.empty(longest + 16, np.int64)
     text = np.empty(2 * longest + 16, np.int64)
@@ -106,6 +106,8 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
                         at = _add(keys, base, at, key)
         if hub[token] >= 0:
             at = _add(keys, base, at, -1 - hub[token])
+        if rival_hub[token] >= 0:
+            at = _add(keys, base, at, -1 - rival_hub[token])
         rest = kin[token]
         while rest:
             at = _add(keys, base, at, -(rest & (1 << KIN_BITS) - 1))
@@ -115,23 +117,22 @@ def _blocking(begin, end, todo, letters, starts, code_first, code_letters, hub, 
             keys[i] = EMPTY
 
 
-def blocking(
-    todo: Any, texts: list[str], letters: Any, starts: Any, hub: Any, kin: Any, known: Encoding, longest: int
-) -> Keys:
+def blocking(todo: Any, texts: list[str], letters: Any, tokens: Any, known: Encoding, longest: int) -> Keys:
     """`blocking_keys` of tokens `todo`, whose texts are given, and `hub_keys`."""
+    starts, hub, rival_hub, kin = map(np.asarray, (tokens.starts, tokens.hub, tokens.rival_hub, tokens.kin))
     codes = metaphone(texts)
     sizes = np.fromiter(map(len, codes), np.int64, len(codes))
     code_first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     code_letters = np.frombuffer("".join(codes).encode("utf-32-le"), np.uint32).astype(np.int64)
     lengths = starts[todo + 1] - starts[todo]
-    room = 5 + MOST_KIN + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
+    room = 6 + MOST_KIN + encode._MOST_FRAMES + 2 * (2 * lengths + 1)
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
     keys = np.empty(int(first[-1]), np.int64)
 
     def run(begin: int, end: int) -> None:
         _blocking(
-            begin, end, todo, letters, starts, code_first, code_letters, hub, kin, known, encode._MOST_FRAMES,
-            longest, first, keys,
+            begin, end, todo, letters, starts, code_first, code_letters, hub, rival_hub, kin, known,
+            encode._MOST_FRAMES, longest, first, keys,
         )  # fmt: skip
 
     parallel(run, len(todo))

@@ -17,11 +17,11 @@ from namealign.bulk_blocking import blocking
 from namealign.bulk_chance import as_common, less_chance
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import jit
-from namealign.bulk_linkage import linked, wider
+from namealign.bulk_linkage import free_of, linked, wider
 from namealign.bulk_read import Reader, Texts, token_texts
 from namealign.bulk_tokens import APOSTROPHE, parallel
 from namealign.compare import Scorer
-from namealign.kernel import INITIAL, UNKNOWN
+from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT, UNKNOWN
 
 __all__ = ["group"]
 
@@ -248,7 +248,19 @@ def group(
     kept = share >= EDGE
     left, right = left[kept], right[kept]
     share = less_chance(texts, near, common, left, right, share[kept])
+    same = [*same, *_same_kana(texts, same, apart)]
     return linked(len(names), left, right, share, threshold, same, apart), cut
+
+
+def _same_kana(
+    texts: Texts, same: Sequence[tuple[int, int]], apart: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Texts that are the same kana, whatever parts their words: one name, save where that joins what is kept apart."""
+    seal = np.append(texts.names.seal, 0)[texts.first[:-1]]
+    kana = np.flatnonzero((np.diff(texts.first) > 0) & (seal & SEAL_SCRIPT == SEAL_KANA))
+    kana = kana[np.argsort(seal[kana], kind="stable")]
+    alike = seal[kana[:-1]] == seal[kana[1:]]
+    return free_of(apart, list(zip(kana[:-1][alike].tolist(), kana[1:][alike].tolist(), strict=True)), same)
 
 
 def _pairs(
@@ -376,9 +388,7 @@ def _graph(reads: Reader, texts: Texts, alone: Any, scorer: Scorer) -> tuple[Any
     """Similar tokens: for token `k` of `alone`, its neighbours and their scores, itself first, then best first."""
     tokens = texts.tokens
     spelled = token_texts(reads.letters, tokens.starts, alone)
-    keys = blocking(
-        alone, spelled, reads.letters, tokens.starts, tokens.hub, tokens.kin, reads.known, texts.longest
-    )  # fmt: skip
+    keys = blocking(alone, spelled, reads.letters, tokens, reads.known, texts.longest)
     distinct, bucket = np.unique(keys.key, return_inverse=True)
     owner = np.repeat(np.arange(len(alone)), np.diff(keys.first))
     order = np.argsort(bucket, kind="stable")

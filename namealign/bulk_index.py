@@ -16,7 +16,7 @@ from namealign.bulk_blocking import blocking
 from namealign.bulk_read import Names, Reader, Texts, token_texts
 from namealign.candidates import JOINED_KEYS, Index
 from namealign.compare import Scorer
-from namealign.kernel import INITIAL
+from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
 from namealign.model import Entity
 from namealign.parts import Texts as Packed
 from namealign.shelf import Shelf, StoredNames, StoredTokens, text_key
@@ -101,9 +101,18 @@ class Builder:
         return Shelf(
             StoredNames(**_views(names._asdict()), tokens=tokens), _view(same),
             _view(alias_of), _view(np.repeat(owner, readings)), _view(alias_first),
-            *_sorted(np.repeat(np.asarray(self._keys, np.uint32), readings)), *_sorted(same), aliases,
+            *_sorted(np.repeat(np.asarray(self._keys, np.uint32), readings)),
+            *self._identities(same, names.seal, alias_of), aliases,
             self._ids.packed(), self._kinds.packed(), self._canonicals.packed(), index, compiled=True,
         )  # fmt: skip
+
+    def _identities(self, same: Any, seal: Any, alias_of: Any) -> tuple[Any, Any]:
+        """Identities in order, those of kana by their letters among them, and the name of each."""
+        kana = (seal & SEAL_SCRIPT == SEAL_KANA) & (np.diff(alias_of, prepend=-1) != 0)
+        keys = np.concatenate([same, seal[kana]])
+        name = np.concatenate([np.arange(len(same)), np.flatnonzero(kana)]).astype(np.int32)
+        order = np.argsort(keys, kind="stable")
+        return _view(keys[order]), _view(name[order])
 
     def _names(self) -> tuple[Names, Any, Any]:
         """The names of all pieces as one store; how many readings each spelling has; the readings' identities."""
@@ -143,7 +152,7 @@ class Builder:
         """`candidates.build_index`, over arrays."""
         reads = self._reads
         count = len(tokens.key)
-        starts, hub, kin = map(np.asarray, (tokens.starts, tokens.hub, tokens.kin))
+        starts = np.asarray(tokens.starts)
         key_parts, token_parts = [], []
         single = np.zeros(count, np.bool_)
         single[names.unit] = True
@@ -151,7 +160,7 @@ class Builder:
         for begin in range(0, count, BLOCK):
             todo = np.arange(begin, min(begin + BLOCK, count))
             texts = token_texts(reads.letters, starts, todo)
-            keys = blocking(todo, texts, reads.letters, starts, hub, kin, reads.known, reads.longest)
+            keys = blocking(todo, texts, reads.letters, tokens, reads.known, reads.longest)
             many = np.diff(keys.first)
             owner = np.repeat(todo.astype(np.int32), many)
             rank = np.arange(len(owner)) - np.repeat(keys.first[:-1], many)

@@ -9,7 +9,7 @@ import numpy as np
 
 from namealign.bulk_jit import jit
 
-__all__ = ["linked", "wider"]
+__all__ = ["free_of", "linked", "wider"]
 
 
 @jit
@@ -205,6 +205,35 @@ def _ones(count: int, same: Sequence[tuple[int, int]]) -> Any:
         first, other = sorted((root(a), root(b)))
         one[other] = first
     return np.array([root(x) for x in range(count)], np.int64)
+
+
+def free_of(
+    apart: Sequence[tuple[int, int]], pairs: Sequence[tuple[int, int]], same: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Of some more pairs those that, taken for the same in turn, join nothing that is kept apart.
+
+    >>> free_of([(0, 2)], [(0, 1), (1, 2), (3, 4)], [])
+    [(0, 1), (3, 4)]
+    """
+    if not apart:
+        return list(pairs)
+    one: dict[int, int] = {}
+
+    def root(x: int) -> int:
+        while one.get(x, x) != x:
+            x = one[x]
+        return x
+
+    for a, b in same:
+        one[root(a)] = root(b)
+    found = []
+    for a, b in pairs:
+        ends = {root(a), root(b)}
+        if len(ends) == 2 and any({root(x), root(y)} == ends for x, y in apart):
+            continue
+        one[root(a)] = root(b)
+        found.append((a, b))
+    return found
 
 
 def _kept(left: Any, right: Any, share: Any, apart: Any, count: int) -> tuple[Any, Any, Any]:

@@ -23,7 +23,7 @@ from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
-from namealign.kernel import INITIAL
+from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
 from namealign.measure import CEILING
 from namealign.parse import MAX_TOKENS as MAX_WORDS
 from namealign.shelf import Shelf
@@ -32,7 +32,7 @@ __all__ = ["Asked", "Finder", "Found"]
 
 # Distinct tokens of queries whose near ones are kept: some 30 MB.
 KEEP = 100_000
-# Keys of one token, hub and all: more than `encode.blocking_keys` can make.
+# Keys of one token, hubs and all: more than `encode.blocking_keys` can make.
 KEYS = 256
 # Inquiries made at once: a bound on memory.
 TOGETHER = 8192
@@ -100,7 +100,7 @@ def _compile() -> dict[str, Any]:
 
 _compiled = _compile()
 _near, _gather = _compiled["near"], _compiled["gather"]
-_sealed_apart = _fast["sealed_apart"]
+_sealed_apart, _sealed_alike = _fast["sealed_apart"], _fast["sealed_alike"]
 
 
 @lean
@@ -179,17 +179,18 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
             )  # fmt: skip
             top = -CEILING
             # Who is spelled just so is found whatever the tokens lead to.
-            at = first_of(same_key, same[q])
-            for k in range(at, min(at + MAX_NAMES, len(same_key))):
-                if same_key[k] != same[q] or same[q] == 0:
-                    break
-                who = owner[same_name[k]]
-                if allowed[who] and not _sealed_apart(nq, q, ni, same_name[k]):
-                    top = IDENTICAL
-                    n = _enter(
-                        base, n, same_name[k], who, q - text_first[t], IDENTICAL,
-                        name_out, owner_out, reading_out, odds_out,
-                    )  # fmt: skip
+            for wanted in (same[q], nq.seal[q] if nq.seal[q] & SEAL_SCRIPT == SEAL_KANA else 0):
+                at = first_of(same_key, wanted)
+                for k in range(at, min(at + MAX_NAMES, len(same_key))):
+                    if same_key[k] != wanted or wanted == 0:
+                        break
+                    who = owner[same_name[k]]
+                    if allowed[who] and not _sealed_apart(nq, q, ni, same_name[k]):
+                        top = IDENTICAL
+                        n = _enter(
+                            base, n, same_name[k], who, q - text_first[t], IDENTICAL,
+                            name_out, owner_out, reading_out, odds_out,
+                        )  # fmt: skip
             for c in range(many):
                 if c >= few and share[c] < share[0] * (SURE_SHARE if top >= SURE else LEAST_SHARE):
                     break
@@ -198,6 +199,8 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 if not allowed[who]:
                     continue
                 # Who is spelled just so stands there already.
+                if _sealed_alike(nq, q, ni, other):
+                    continue
                 if same[q] != 0 and same[q] == same_i[other] and not _sealed_apart(nq, q, ni, other):
                     continue
                 odds = log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
@@ -288,8 +291,7 @@ class Finder:
         widest = int(most.max())
         starts = read.tokens.starts
         texts = token_texts(reads.letters, starts, todo)
-        hub, kin = read.tokens.hub, read.tokens.kin
-        keys = blocking(todo, texts, reads.letters, starts, hub, kin, reads.known, read.longest)
+        keys = blocking(todo, texts, reads.letters, read.tokens, reads.known, read.longest)
         tokens = np.empty((len(todo), widest), _I32)
         values = np.empty((len(todo), widest))
         counts = np.zeros(len(todo), _I32)

@@ -44,6 +44,7 @@ class Tokens(NamedTuple):
     family: Any
     rival: Any
     hub: Any
+    rival_hub: Any
     kin: Any
     stem: Any
     gender: Any
@@ -83,8 +84,8 @@ class Texts(NamedTuple):
 
 _TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
-    "hub": np.int32, "kin": np.int64, "stem": np.int64, "gender": np.int8, "code": np.int64, "head": np.int32,
-    "classes": np.int32, "consonants": np.int8, "origin": np.int64, "given": np.int8,
+    "hub": np.int32, "rival_hub": np.int32, "kin": np.int64, "stem": np.int64, "gender": np.int8, "code": np.int64,
+    "head": np.int32, "classes": np.int32, "consonants": np.int8, "origin": np.int64, "given": np.int8,
 }  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def _readings(text: str, language: str | None) -> _Read:
     if plain.isascii() and not respelled(plain):
         return _Read((plain,), _LATIN)
     script = script_of(plain)
-    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in ("Hani", "Hang") else 0
+    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in encode.SEALED else 0
     found = readings(plain, language)
     latin = [reading.text for reading in found]
     if script == "Latn":
@@ -272,8 +273,9 @@ class Reader:
         rarity = np.log(facts.persons / (counts + UNSEEN))
         columns["rarity"][heard] = np.where(columns["rarity"][heard] == self.known.unheard, rarity, INITIAL_RARITY)
         at, there = _places(facts.family_keys, keys)
-        for name, column in (("family", facts.families), ("rival", facts.rivals), ("hub", facts.hub[facts.families])):
-            columns[name][heard] = np.where(there, column[at], -1)
+        for name, hub, column in (("family", "hub", facts.families), ("rival", "rival_hub", facts.rivals)):
+            family = columns[name][heard] = np.where(there, column[at], -1)
+            columns[hub][heard] = np.where(family >= 0, facts.hub[family], -1)
         columns["kin"][heard] = np.where(there, facts.kin[at], 0)
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:

@@ -333,6 +333,7 @@ def _columns(todo, begin, end, letters, starts, known, most, longest, initial, u
         out.family[token] = -1
         out.rival[token] = -1
         out.hub[token] = -1
+        out.rival_hub[token] = -1
         out.kin[token] = 0
         heard[k] = search_sorted(known.heard, key) >= 0
         out.head[token] = plain[0] if n else 0

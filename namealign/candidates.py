@@ -79,7 +79,7 @@ def build_index(names: NameStore) -> Index:
         own = blocking_keys(text)
         for key in own if token in single else own[:JOINED_KEYS]:
             bucket.setdefault(key, []).append(token)
-        for key in hub_keys(tokens.hub[token], tokens.kin[token]):
+        for key in hub_keys(tokens, token):
             bucket.setdefault(key, []).append(token)
     posts: list[list[int]] = [[] for _ in tokens.text]
     weight: list[float] = []
@@ -119,7 +119,7 @@ def query_tokens(names: NameStore, name: int) -> tuple[list[int], list[int], lis
                 continue
             asked.append(token)
             unit.append(u - names.first[name])
-            keys.append([*blocking_keys(tokens.text[token]), *hub_keys(tokens.hub[token], tokens.kin[token])])
+            keys.append([*blocking_keys(tokens.text[token]), *hub_keys(tokens, token)])
             part.append(AMONG if token != names.join[u] else JOINED)
     return asked, unit, keys, part if len(set(unit)) > 1 else [ALONE] * len(part)
 

@@ -286,6 +286,8 @@ def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[f
     top, i, j = max(pairs)
     if same and not measure.sealed_apart(a, -i, b, -j):
         return 1.0, (Evidence("identical", min(same), min(same), weight=IDENTICAL),)
+    if measure.sealed_alike(a, 0, b, 0):
+        return 1.0, (Evidence("identical", identity(left[0]), identity(right[0]), weight=IDENTICAL),)
     return probability(top), score.evidence(a, -i, b, -j)
 
 

@@ -17,12 +17,25 @@ from zlib import crc32
 
 import jellyfish
 
-from namealign.kernel import FILIATION, INITIAL, KIN_BITS, LONGEST, ORIGINS, PATRONYMIC, WEAK, origin
+from namealign.kernel import (
+    FILIATION,
+    INITIAL,
+    KIN_BITS,
+    LONGEST,
+    ORIGINS,
+    PATRONYMIC,
+    SEAL_HAN,
+    SEAL_KANA,
+    SEAL_SCRIPT,
+    WEAK,
+    origin,
+)
 from namealign.model import Name, Role
 from namealign.parse import roles
 from namealign.tables import data_dir, read_rows
 
 __all__ = [
+    "SEALED",
     "Facts",
     "NameStore",
     "Substrings",
@@ -195,9 +208,10 @@ def blocking_keys(text: str) -> tuple[int, ...]:
     return tuple(map(token_key, keys))
 
 
-def hub_keys(hub: int, kin: int) -> list[int]:
-    """The keys of the groups of cognates that a token is of, by its `hub` and what it is akin to."""
-    keys = {-1 - hub: None} if hub >= 0 else {}
+def hub_keys(tokens: TokenStore, token: int) -> list[int]:
+    """The keys of the groups of cognates that a token is of: its families', and those it is akin to as a short form."""
+    keys = {-1 - hub: None for hub in (tokens.hub[token], tokens.rival_hub[token]) if hub >= 0}
+    kin = tokens.kin[token]
     while kin:
         keys[-(kin & (1 << KIN_BITS) - 1)] = None
         kin >>= KIN_BITS
@@ -290,6 +304,7 @@ class TokenStore:
         self.family: list[int] = []
         self.rival: list[int] = []
         self.hub: list[int] = []
+        self.rival_hub: list[int] = []
         self.kin: list[int] = []
         self.stem: list[int] = []
         self.gender: list[int] = []
@@ -323,6 +338,7 @@ class TokenStore:
         self.family.append(family)
         self.rival.append(rival)
         self.hub.append(self.facts.hub[family] if family >= 0 else -1)
+        self.rival_hub.append(self.facts.hub[rival] if rival >= 0 else -1)
         self.kin.append(kin)
         stem, gender = _gender(text)
         self.stem.append(stem)
@@ -340,6 +356,8 @@ class TokenStore:
         return number
 
 
+# Scripts whose names have a seal.
+SEALED = frozenset(("Hani", "Hang", "Hira", "Kana"))
 # A Chinese, Korean or Japanese name has at most four characters; a longer one spells a foreign name by sound.
 _LONGEST_HAN = 4
 
@@ -380,19 +398,25 @@ class NameStore:
 def _seal(name: Name) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
-    0 for other scripts, whose readings tell their letters apart, and for a foreign name, whose letters only sound. The
-    last bit tells the script: `measure.sealed_apart` holds letters of one script only against one another.
+    0 for other scripts, whose readings tell their letters apart, and for a foreign name in Han or Hangul, whose letters
+    only sound. The last bits tell the script: `measure.sealed_apart` holds letters of one script only against one
+    another. Of kana the key says which are the same but for what parts their words (`measure.sealed_alike`).
     """
     text = name.original.strip()
     if name.script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
         from namealign.romanize import han
 
-        return token_key(han.canonical(text)) | 1
+        return token_key(han.canonical(text)) & ~SEAL_SCRIPT | SEAL_HAN
     if name.script == "Hang":
         from namealign.romanize import hangul
 
         own = hangul.own_letters(text)
-        return token_key(own) & ~1 if own else 0
+        return token_key(own) & ~SEAL_SCRIPT if own else 0
+    if name.script in ("Kana", "Hira"):
+        from namealign.romanize import kana
+
+        own = kana.canonical(text)
+        return token_key(own) & ~SEAL_SCRIPT | SEAL_KANA if len(own) > 1 else 0
     return 0
 
 

@@ -29,6 +29,9 @@ INITIAL = 1
 WEAK = 2
 FILIATION = 4
 PATRONYMIC = 8
+# The last bits of a seal (`encode`) tell the script that it seals; Hangul has none of them.
+SEAL_SCRIPT = 3
+SEAL_HAN, SEAL_KANA = 1, 2
 
 # Weights of letter operations are whole thousandths of a log-odds, so that a sum is the same in whatever order it is
 # made; one that no operation has is lower than any sum of others.
@@ -170,7 +173,9 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     y = tb.rival[b]
     if f in (g, y) or (x >= 0 and x in (g, y)):
         return SAME_FAMILY
-    if ta.hub[a] == tb.hub[b] or akin(ta.kin[a], tb.kin[b]):
+    p = ta.rival_hub[a]
+    q = tb.rival_hub[b]
+    if ta.hub[a] in (tb.hub[b], q) or (p >= 0 and p in (tb.hub[b], q)) or akin(ta.kin[a], tb.kin[b]):
         return COGNATE
     # Two places, or a place and a person's name, are as far apart as their letters say.
     if ta.hub[a] >= PLACES or tb.hub[b] >= PLACES:

@@ -23,12 +23,14 @@ from namealign.kernel import (
     ORIGINS,
     PATRONYMIC,
     SAME_FAMILY,
+    SEAL_KANA,
+    SEAL_SCRIPT,
     WEAK,
     kinship,
     sigmoid,
 )  # fmt: skip
 
-__all__ = ["CEILING", "FEATURES", "features", "forest", "sealed_apart", "verdict"]
+__all__ = ["CEILING", "FEATURES", "features", "forest", "sealed_alike", "sealed_apart", "verdict"]
 
 # Anything but identical names stays under this log-odds (0.99989).
 CEILING = 9.0
@@ -48,6 +50,7 @@ COMPILED = (
     "_origins",
     "features",
     "forest",
+    "sealed_alike",
     "sealed_apart",
     "verdict",
 )
@@ -419,12 +422,17 @@ def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right:
 
 
 def sealed_apart(na: Any, i: Any, nb: Any, j: Any) -> Any:
-    """Whether two names of one script have letters of their own that differ (`seal`, whose last bit tells the script):
-    spelled alike they are still two.
+    """Whether two names of one script have letters of their own that differ (`seal`, whose last bits tell the script):
+    spelled alike they are still two. Never two names in kana, which spell one name in many ways.
     """
     x = na.seal[i]
     y = nb.seal[j]
-    return x != 0 and y != 0 and x != y and (x ^ y) & 1 == 0
+    return x != 0 and y != 0 and x != y and (x ^ y) & SEAL_SCRIPT == 0 and x & SEAL_SCRIPT != SEAL_KANA
+
+
+def sealed_alike(na: Any, i: Any, nb: Any, j: Any) -> Any:
+    """Whether two names are the same kana, whatever parts their words, which changes how each is read."""
+    return na.seal[i] == nb.seal[j] and na.seal[i] & SEAL_SCRIPT == SEAL_KANA
 
 
 def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:

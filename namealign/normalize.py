@@ -35,14 +35,15 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _PERCENTS = re.compile(r"(?:%[89a-fA-F][0-9a-fA-F])+|%2[07cC]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
-_LATIN = re.compile(r"[A-Za-z]")
+# With the letters that keyboards give Ossetes, Chuvashes and Kazakhs for Cyrillic ones.
+_LATIN = re.compile(r"[A-Za-z\u00e6\u00eb\u00ef\u0115\u0138\u0259]")
 _LOOSE_DOTS = re.compile("i\u0307+")
 # A text that no mend but lower case and single spaces can touch, provided NFKC leaves it as it is: native letters
 # alone (no Latin ones to mix with, no loose marks, none of the signs above), or Latin ones with no two marked letters
 # together, which may be mojibake.
 _SIGNS = re.escape(_MARKS + "".join(map(chr, _ACCENTS | _DASHES)))
 _QUIET = re.compile(
-    rf"(?:[^A-Za-z\x80-\xff\u0130\u0420\u0421\u0300-\u036f{_SIGNS}]++|[\u0420\u0421](?![\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]))*+"
+    rf"(?:[^A-Za-z\x80-\xff\u0115\u0130\u0138\u0259\u0420\u0421\u0300-\u036f{_SIGNS}]++|[\u0420\u0421](?![\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]))*+"
     r"|(?:[\x00-\x7f\u0100-\u012f\u0131-\u024f\u1e00-\u1eff]++|[\xc0-\xff](?=[\x00-\x7f]|\Z))*+"
 )
 

@@ -24,8 +24,8 @@ from namealign.candidates import (
 )
 from namealign.compare import IDENTICAL, Scorer
 from namealign.encode import NameStore, blocking_keys, token_key
-from namealign.kernel import INITIAL
-from namealign.measure import CEILING, sealed_apart
+from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
+from namealign.measure import CEILING, sealed_alike, sealed_apart
 from namealign.model import Entity, Evidence, Kind
 from namealign.parse import read
 from namealign.shelf import Shelf
@@ -108,7 +108,9 @@ class Searched:
     def identical(self, store: Any, name: int, same: int, kinds: Kinds) -> Iterator[int]:
         """The names of a stored name's identity whose own letters are not other ones: as many as would be compared."""
         shelf = self.shelf
-        for k in shelf.identical(same, MAX_NAMES):
+        seal = store.seal[name]
+        sealed = shelf.identical(seal, MAX_NAMES) if seal & SEAL_SCRIPT == SEAL_KANA else ()
+        for k in dict.fromkeys((*shelf.identical(same, MAX_NAMES), *sealed)):
             if kinds.hold(shelf.kinds[shelf.owner[k]]) and not sealed_apart(store, name, shelf.names, k):
                 yield k
 
@@ -163,7 +165,8 @@ class Searched:
         for c, k in enumerate(out[:taken]):
             if c >= few and share[c] < share[0] * (SURE_SHARE if best >= SURE else LEAST_SHARE):
                 break
-            if k not in same_names and kinds.hold(self.shelf.kinds[self.shelf.owner[k]]):
+            alike = k in same_names or sealed_alike(store, name, names, k)
+            if not alike and kinds.hold(self.shelf.kinds[self.shelf.owner[k]]):
                 odds = score.log_odds(store, name, names, k)
                 best = max(best, odds)
                 found.append((k, odds))

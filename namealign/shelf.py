@@ -17,11 +17,12 @@ from zlib import crc32
 from namealign.candidates import Index, build_index
 from namealign.encode import NameStore, token_key
 from namealign.errors import TableError
+from namealign.kernel import SEAL_KANA, SEAL_SCRIPT
 from namealign.model import Entity, Kind, Name
 from namealign.parse import identity, read
 from namealign.parts import Part, Texts, read_parts, write_parts
 
-__all__ = ["Shelf", "from_parts", "identity_key", "load", "parts_of", "save", "text_key"]
+__all__ = ["Shelf", "from_parts", "identity_key", "kana_of", "load", "parts_of", "save", "text_key"]
 
 _KINDS = frozenset(map(str, Kind))
 FORMAT = "namealign shelf 6"
@@ -37,6 +38,13 @@ def text_key(text: str) -> int:
     return crc32(text.encode("utf-8", "surrogatepass"))
 
 
+def kana_of(seal: Sequence[int], alias_of: Sequence[int]) -> list[int]:
+    """The first readings of the spellings in kana."""
+    return [
+        k for k, key in enumerate(seal) if key & SEAL_SCRIPT == SEAL_KANA and (k == 0 or alias_of[k - 1] != alias_of[k])
+    ]
+
+
 class StoredTokens(NamedTuple):
     """A token store read back: the kernel's columns, and the texts."""
 
@@ -47,6 +55,7 @@ class StoredTokens(NamedTuple):
     family: Sequence[int]
     rival: Sequence[int]
     hub: Sequence[int]
+    rival_hub: Sequence[int]
     kin: Sequence[int]
     stem: Sequence[int]
     gender: Sequence[int]
@@ -73,9 +82,9 @@ class StoredNames(NamedTuple):
 
 
 _TOKEN_TYPES = {
-    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i", "kin": "q",
-    "stem": "q", "gender": "b", "code": "q", "head": "i", "classes": "i", "consonants": "b", "origin": "q",
-    "given": "b",
+    "subs": "h", "starts": "q", "key": "q", "rarity": "d", "family": "i", "rival": "i", "hub": "i",
+    "rival_hub": "i", "kin": "q", "stem": "q", "gender": "b", "code": "q", "head": "i", "classes": "i",
+    "consonants": "b", "origin": "q", "given": "b",
 }  # fmt: skip
 _NAME_TYPES = {"first": "q", "unit": "i", "alt": "i", "join": "i", "flags": "i", "seal": "q"}
 _INDEX_TYPES = {
@@ -95,7 +104,7 @@ class Shelf:
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
     `alias_first[e]`..`alias_first[e + 1]` of `aliases`. `compiled` says that the arrays were made by compiled code,
     `elements` that an entity may be a name element. Two orders of the names find what is spelled just so: `text_name`
-    by the `text_key` of their spellings, `same_name` by their identities, `same_key`.
+    by the `text_key` of their spellings, `same_name` by their identities, `same_key` (kana by their letters, too).
     """
 
     names: Any
@@ -159,10 +168,14 @@ class Shelf:
             entities.append(entity)
             alias_first.append(len(aliases))
         text = [text_key(aliases[alias]) for alias in alias_of]
-        by_text, by_same = (sorted(range(len(keys)), key=keys.__getitem__) for keys in (text, same))
+        by_text = sorted(range(len(text)), key=text.__getitem__)
+        # The same kana are found by their letters, too: by those of the first reading.
+        known = [*same, *(names.seal[k] for k in kana_of(names.seal, alias_of))]
+        place = [*range(len(same)), *kana_of(names.seal, alias_of)]
+        by_same = sorted(range(len(known)), key=known.__getitem__)
         return cls(
-            names, same, alias_of, owner, alias_first, [text[k] for k in by_text], by_text, [same[k] for k in by_same],
-            by_same, aliases,
+            names, same, alias_of, owner, alias_first, [text[k] for k in by_text], by_text, [known[k] for k in by_same],
+            [place[k] for k in by_same], aliases,
             [e.id for e in entities], [str(e.kind) for e in entities], [e.canonical for e in entities],
             build_index(names),
         )  # fmt: skip

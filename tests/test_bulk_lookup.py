@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from namealign import Reconciler
+from namealign import Reconciler, cluster, compare, compare_many
 from namealign import reconciler as reconciling
 from namealign.bulk_index import build_shelf
 from namealign.compare import scorer
+from namealign.encode import token_key
 from namealign.model import Entity, Kind
 from namealign.shelf import Shelf, parts_of
 
@@ -70,6 +71,39 @@ def test_the_compiled_search_finds_what_the_interpreted_one_finds(known: Reconci
         assert [m.probability for m in alone] == pytest.approx([m.probability for m in compiled], abs=1e-6), name
 
 
+def test_both_searches_find_a_place_by_the_second_place_that_is_spelled_like_it() -> None:
+    # Dnipro is the river or the city, which was Yekaterinoslav.
+    rows = {"city": ["Yekaterinoslav"], "river": ["Dnieper"], "none": ["Karl Marx"]}
+    compiled = Reconciler.from_names(rows)
+    many = compiled.lookup_many(["Dnipro", *(f"Filler {a}{b}" for a in "abcdefgh" for b in "abcdefgh")], limit=3)[0]
+    alone = Reconciler.from_names(rows).lookup("Dnipro", limit=3)
+    found = [match for match in (many.best, *many.others) if match is not None]
+    assert {match.entity.id for match in alone} == {"city", "river"}
+    assert [(m.entity.id, m.probability) for m in found] == [(m.entity.id, pytest.approx(m.probability)) for m in alone]
+
+
+APART, TOGETHER = "イヴ・サン＝ローラン", "イヴサンローラン"
+
+
+def test_kana_are_one_name_whatever_parts_their_words_in_both_searches_and_in_a_cluster() -> None:
+    assert compare(APART, TOGETHER).probability == compare_many([APART], [TOGETHER])[0] == 1.0
+    for asked, held in ((APART, TOGETHER), (TOGETHER, APART)):
+        alone = Reconciler.from_names({"a": [held], "b": ["カール・マルクス"]})
+        assert [(m.entity.id, m.probability) for m in alone.lookup(asked)[:1]] == [("a", 1.0)]
+        many = alone.lookup_many([asked, *(f"Filler {a}{b}" for a in "abcdefgh" for b in "abcdefgh")])[0]
+        assert many.best is not None
+        assert (many.best.entity.id, many.best.probability) == ("a", 1.0)
+    names = [TOGETHER, "Yves Saint Laurent", APART, "カール・マルクス"]
+    assert cluster(names).labels == [0, 0, 0, 1]
+    assert cluster(names, different=[(APART, TOGETHER)]).labels == [0, 1, 1, 2]
+
+
+def test_other_kana_are_held_apart_by_no_seal() -> None:
+    # Long vowels and small letters are written in several ways: such names are compared by what they read like.
+    assert 0.5 < compare("イヴ・サンローラン", "イブ・サンローラン").probability < 1.0
+    assert compare("イヴサンローラン", "イヴ・モンタン").probability < 0.5
+
+
 def test_progress_is_told_in_pieces_to_the_end(known: Reconciler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconciling, "PIECE", 10)
     told: list[tuple[int, int]] = []
@@ -80,7 +114,18 @@ def test_progress_is_told_in_pieces_to_the_end(known: Reconciler, monkeypatch: p
 
 
 def test_a_shelf_built_in_bulk_is_the_shelf_built_one_by_one() -> None:
-    names = ["Muammar al-Gaddafi", "Abd al-Rahman bin Sami", "J. F. Kennedy", "김정은", "李丽", "1 2 3", "", "Ó'Neil"]
+    names = [
+        "Muammar al-Gaddafi",
+        "Abd al-Rahman bin Sami",
+        "J. F. Kennedy",
+        "김정은",
+        "李丽",
+        "1 2 3",
+        "",
+        "Ó'Neil",
+        "Hanna",
+        "さくら ｶﾅ",
+    ]
     rows = [(Entity(str(k), Kind.PERSON, name), (name, name.upper())) for k, name in enumerate(names)]
     one, many = Shelf.build(rows, scorer().names(())), build_shelf(rows, scorer())
     assert list(many.names.tokens.text) == list(one.names.tokens.text)
@@ -89,6 +134,12 @@ def test_a_shelf_built_in_bulk_is_the_shelf_built_one_by_one() -> None:
             if column != "tokens":
                 a, b = getattr(getattr(one, holder), column), getattr(getattr(many, holder), column)
                 assert np.allclose(np.asarray(a, float), np.asarray(b, float)), column
+    # A text without a letter is identical with nothing.
+    known = [
+        [(key, name) for key, name in zip(s.same_key, s.same_name, strict=True) if key not in (0, token_key(""))]
+        for s in (one, many)
+    ]
+    assert known[0] == known[1]
     assert [many.entity(k) for k in range(len(names))] == [one.entity(k) for k in range(len(names))]
     assert {name for name, _, _ in parts_of(many)} == {name for name, _, _ in parts_of(one)}
 

@@ -142,6 +142,13 @@ def test_cognates_meet_though_their_letters_do_not() -> None:
     assert 2 in indexed.ask("Yahya") or 2 in indexed.ask("Ivan")
 
 
+@pytest.mark.parametrize(("query", "first", "second"), [("Hanna", "Anna", "Giannis"), ("Bakr", "Bekir", "Aboubacar")])
+def test_a_token_of_two_families_meets_the_cognates_of_both(query: str, first: str, second: str) -> None:
+    assert {1, 2} <= set(Indexed(["Karl Marx", first, second]).ask(query))
+    for name in (first, second):
+        assert 1 in Indexed(["Karl Marx", query]).ask(name)
+
+
 def test_a_name_of_nothing_but_common_parts_is_found_among_a_crowd_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = [f"Mohammed {a}{b}{c}" for a in "bdgk" for b in "aiou" for c in ("bir", "dan", "lun", "mos")]
     monkeypatch.setattr(candidates, "COMMON", 10)

@@ -116,6 +116,22 @@ def test_a_text_of_two_scripts_reads_run_by_run() -> None:
     assert "".join(run for _, run in runs("Лео Messi, עמיר 12")) == "Лео Messi, עמיר 12"
 
 
+@pytest.mark.parametrize("case", cases("romanize_mixed.csv"), ids=lambda case: case["native"])
+def test_latin_letters_in_a_native_name_are_words_where_something_or_the_script_parts_them(
+    case: dict[str, str],
+) -> None:
+    assert texts(case["native"])[0] == case["latin"]
+
+
+@given(
+    st.lists(st.sampled_from(("ジョン", "존", "乔治", "Джон", "جون", "ჯონ")), min_size=1, max_size=2),
+    st.sampled_from("DFGRWZ"),
+)
+def test_an_initial_stays_one_letter_between_whatever_names(names: list[str], initial: str) -> None:
+    for text in texts(f"{names[0]}・{initial}・{names[-1]}"):
+        assert initial.lower() in text.split(" ")
+
+
 def test_a_script_without_a_table_falls_to_unidecode() -> None:
     (reading,) = readings("ⴰⵎⴰⵣⵉⵖ")
     assert reading.standard in ("Unidecode", "")

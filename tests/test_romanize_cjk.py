@@ -56,6 +56,27 @@ def test_every_script_has_ten_names_and_ten_pairs_kept_apart(script: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("native", "latin"),
+    [
+        ("マイケルジャクソン", "michael jackson"),
+        ("ｳﾗｼﾞｰﾐﾙﾌﾟｰﾁﾝ", "vladimir putin"),
+        ("ジャンリュックゴダール", "jean luc godard"),
+        ("サンフランシスコ", "san francisco"),
+    ],
+)
+def test_a_foreign_name_written_as_one_word_is_read_in_its_words_too(native: str, latin: str) -> None:
+    assert latin in [reading.text for reading in kana.readings(native)]
+
+
+@pytest.mark.parametrize(
+    "native", ["マイケル", "シュワルツェネッガー", "まいけるじゃくそん", "マイケル・ジャクソン", "ア" * 40]
+)
+def test_a_known_word_and_words_parted_already_are_read_as_they_stand(native: str) -> None:
+    words = len(native.split("・"))
+    assert {len(reading.text.split(" ")) for reading in kana.readings(native)} == {words}
+
+
+@pytest.mark.parametrize(
     "native", ["김정은", "벤 카슨", "ベン・カーソン", "习近平", "金正恩", "安倍晋三", "穆阿迈尔·卡扎菲"]
 )
 def test_readings_are_plain_lower_case_letters_few_and_all_different(native: str) -> None:

@@ -17,9 +17,10 @@ from unicodedata import category
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
+from namealign.romanize.mixed import mixed_readings
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
-from namealign.romanize.scripts import SCRIPT, runs, script_of, sole_script
+from namealign.romanize.scripts import SCRIPT, script_of, sole_script
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["LANGUAGES", "readings", "script_of"]
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 # Each reading costs comparisons downstream; no training name has more, so this only bounds what is hostile.
 _MOST = 6
-# Japanese writes Han and kana in one word, so they stay one run.
-_TOGETHER = {"Hira": "Jpan", "Kana": "Jpan"}
+
+# Marks that part words in any script, and no reader but these knows: a dot between two names tells a foreign one.
+_PARTING = str.maketrans(dict.fromkeys("·•‧∙⋅・«»‹›“”„‟", " "))
+_KNOWS_DOTS = frozenset(("Hang", "Hani", "Hira", "Kana"))
 
 _Reader = Callable[[str, str | None], list[Reading]]
 
@@ -78,44 +81,8 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     if not scripts or scripts == {"Latn"}:
         return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
-        return tuple(_read_run(scripts.pop(), text, language, steps))
-    return tuple(_distinct(_join(text, scripts, language, steps)))
-
-
-def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> list[Reading]:
-    """A text of several scripts: the first readings of all its runs, then the second ones, and so on."""
-    japanese = bool(scripts & _TOGETHER.keys())
-    together = {**_TOGETHER, "Hani": "Jpan"} if japanese else None
-    parts: list[list[Reading]] = []
-    for script, run in runs(text, together=together):
-        if script == "Latn":
-            parts.append([Reading(run)])
-            continue
-        # A reader may trim what it reads; the spaces at the ends of a run part it from the next.
-        core = run.strip()
-        head, tail = run[: len(run) - len(run.lstrip())], run[len(run.rstrip()) :]
-        script = "Kana" if script == "Jpan" else script
-        found = _read_run(script, core, language, steps)
-        parts.append([_with_text(reading, head + reading.text + tail) for reading in found])
-    joined: list[Reading] = []
-    for at in range(max(map(len, parts))):
-        row = [part[min(at, len(part) - 1)] for part in parts]
-        named = next((reading for reading in row if reading.language or reading.standard), row[0])
-        joined.append(
-            Reading(
-                "".join(reading.text for reading in row),
-                named.language,
-                named.standard,
-                all(reading.vowels for reading in row),
-                tuple(step for reading in row for step in reading.steps),
-            )
-        )
-    return joined
-
-
-def _with_text(reading: Reading, text: str) -> Reading:
-    """The reading with another text."""
-    return Reading(text, reading.language, reading.standard, reading.vowels, reading.steps)
+        return tuple(_read_marked(scripts.pop(), text, language, steps))
+    return tuple(_distinct(mixed_readings(text, scripts, language, steps, _read_marked)))
 
 
 def _distinct(found: list[Reading]) -> list[Reading]:
@@ -126,6 +93,14 @@ def _distinct(found: list[Reading]) -> list[Reading]:
     for reading in found:
         seen.setdefault(reading.text, reading)
     return list(seen.values())[:_MOST]
+
+
+def _read_marked(script: str, run: str, language: str | None, steps: bool) -> list[Reading]:
+    """`_read_run` of a run that may hold marks of no script."""
+    if script not in _KNOWS_DOTS:
+        parted = run.translate(_PARTING)
+        run = " ".join(parted.split()) if parted != run else run
+    return _read_run(script, run, language, steps)
 
 
 def _read_run(script: str, run: str, language: str | None, steps: bool) -> list[Reading]:

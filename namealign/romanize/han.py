@@ -19,7 +19,7 @@ from namealign.romanize.loan import LIQUIDS, LoanTable, loan_table, second_guess
 from namealign.romanize.trail import trail
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["canonical", "canonical_characters", "pinyin", "readings", "words"]
+__all__ = ["canonical", "canonical_characters", "korean_surname", "pinyin", "readings", "words"]
 
 PINYIN, WADE, HONG_KONG, LOAN, HEPBURN, KOREAN = (
     "Hanyu Pinyin",
@@ -179,6 +179,15 @@ def _sino_korean(text: str) -> tuple[str, str] | None:
         return None
     given = [tables.readings[char].korean if char in tables.readings else "" for char in text[cut:]]
     return (surname, "".join(given)) if all(given) else None
+
+
+def korean_surname(text: str) -> str:
+    """A Korean surname in Han characters, in Hangul; "" where it is none.
+
+    >>> korean_surname("金"), korean_surname("諸葛"), korean_surname("한")
+    ('김', '제갈', '')
+    """
+    return _tables().korean_surnames.get(canonical_characters(text), "")
 
 
 def _chinese(text: str) -> tuple[str, str] | None:

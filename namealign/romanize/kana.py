@@ -21,6 +21,7 @@ __all__ = ["canonical", "katakana", "morae", "readings", "word"]
 # The prolonged sound mark is a letter to `re`; it never stands alone.
 _BREAK = re.compile(r"[^\w']+|_+")
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_ITERATED = re.compile("[ヽゝ]")
 _ITERATION = re.compile(r"([^ヽゝ])([ヽゝ]+)")
 # A long o or u is written once, but 井上 is Inoue and 松浦 Matsuura: there the second vowel opens a part of its own.
 _LONG = re.compile(r"ou(?!e)|oo|uu(?!ra)")
@@ -30,6 +31,13 @@ _IN_HIRAGANA = re.compile("[\u3041-\u3096]")
 HEPBURN, LOAN = "Hepburn", "loan"
 # How many spellings a foreign name is read in.
 _SPELLINGS = 5
+# A name written as one is looked through for words if it has so many letters: for so many words of so many letters at
+# most and at least. Where one of two is guessed, both have a letter more. Of dev persons without their middle dots so
+# written names then find 0.72 of the right ones first, 0.51 without, 0.61 if all words must be known.
+_LEAST_PARTED, _MOST_PARTED, _MOST_WORDS, _LEAST_WORD = 6, 24, 3, 2
+_LEAST_NAME = 3
+# What no word begins with.
+_NEVER_FIRST = frozenset("ァィゥェォャュョヮッーン")
 
 
 @lru_cache(maxsize=1)
@@ -44,11 +52,16 @@ def katakana(text: str) -> str:
     >>> katakana("さくらこゝろ")
     'サクラココロ'
     """
-    shifted = unicodedata.normalize("NFKC", text).translate(_HIRAGANA)
+    shifted = unicodedata.normalize("NFKC", text)
+    if _IN_HIRAGANA.search(shifted) is not None:
+        shifted = shifted.translate(_HIRAGANA)
+    if _ITERATED.search(shifted) is None:
+        return shifted
     return _ITERATION.sub(lambda found: found[1] * (1 + len(found[2])), shifted)
 
 
-def _sounds(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _sounds(text: str) -> tuple[str, ...]:
     """The Hepburn value of each mora of a katakana word: `-` for ー, `q` for ッ, `N` for ン, others as they are."""
     table = _syllables()
     out: list[str] = []
@@ -62,7 +75,7 @@ def _sounds(text: str) -> list[str]:
         char = text[i]
         out.append(table.get(char) or {"ー": "-", "ッ": "q", "ン": "N"}.get(char, char))
         i += 1
-    return out
+    return tuple(out)
 
 
 def morae(text: str) -> list[str]:
@@ -73,12 +86,15 @@ def morae(text: str) -> list[str]:
     """
     units: list[str] = []
     for sound in _sounds(text):
-        if sound in "-qN":
-            units.append(sound)
-        else:
-            found = _CONSONANT.match(sound)
-            units.extend(part for part in (found.groups() if found else (sound,)) if part)
+        units += _parts(sound)
     return units
+
+
+@lru_cache(maxsize=4096)
+def _parts(sound: str) -> tuple[str, ...]:
+    """The consonant and the vowel of one mora."""
+    found = None if sound in "-qN" else _CONSONANT.match(sound)
+    return tuple(filter(None, found.groups())) if found else (sound,)
 
 
 @lru_cache(maxsize=65536)
@@ -133,7 +149,9 @@ def readings(run: str, language: str | None = None, *, steps: bool = False) -> l
         found = [native, (_single_spaced(spelled[0]), LOAN)]
     else:
         loan, *others = [(_single_spaced(text), LOAN) for text in spelled]
-        found = [loan, native, *others]
+        if len(parts) == 1:
+            others[:0] = [(text, LOAN) for text in _parted(parts[0])]
+        found = [loan, native, *others[: _SPELLINGS - 1]]
     out: dict[str, Reading] = {}
     for text, standard in found:
         if text and text not in out:
@@ -157,14 +175,46 @@ def _spelled(part: str) -> Choice:
     return _loan(katakana(part))
 
 
+@lru_cache(maxsize=65536)
+def _parted(part: str) -> tuple[str, ...]:
+    """A foreign name of several words written as one, in words: where all are known, or the first of two.
+
+    >>> _parted("イヴサンローラン"), _parted("マイケルジャクソン"), _parted("マイケル")
+    (('yves saintlaurent',), ('michael jackson',), ())
+    """
+    text = katakana(part)
+    table = loan_table("Kana-loan")
+    if not _LEAST_PARTED <= len(text) <= _MOST_PARTED or text in table.words:
+        return ()
+    # The fewest words that make up the first so many letters.
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(text)]
+    for end in range(_LEAST_WORD, len(text) + 1):
+        for begin in range(end - _LEAST_WORD + 1):
+            before, word = best[begin], text[begin:end]
+            if before is None or text[begin] in _NEVER_FIRST or len(before) == _MOST_WORDS:
+                continue
+            if word in table.words:
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = (*before, table.words[word])
+    found = best[-1]
+    if found:
+        return (" ".join(found),)
+    # Else a given name that is known, the longest, and a surname that is not.
+    for end in range(len(text) - _LEAST_NAME, _LEAST_NAME - 1, -1):
+        if text[end] not in _NEVER_FIRST and text[:end] in table.words:
+            return (f"{table.words[text[:end]]} {_loan(text[end:])[0][0]}",)
+    return ()
+
+
 def _single_spaced(text: str) -> str:
     return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
 
 def canonical(run: str) -> str:
-    """A run of kana for comparison with another one: katakana, no spaces, dots or hyphens.
+    """A run of kana for comparison with another one: katakana, no spaces, dots, hyphens or equal signs.
 
     >>> canonical("ベン・カーソン") == canonical("ベン カーソン"), canonical("まつい") == canonical("まつだ")
     (True, False)
     """
-    return katakana("".join(_BREAK.split(run)))
+    return katakana(_BREAK.sub("", unicodedata.normalize("NFKC", run)))

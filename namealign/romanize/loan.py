@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
-from math import log
+from math import inf, log
 from types import MappingProxyType
+from typing import cast
 
 from namealign.errors import TableError
 from namealign.tables import data_dir, read_rows
@@ -27,6 +28,8 @@ Key = tuple[str, str, str]
 KNOWN = 2.0
 # The same of a second known spelling.
 ALSO_KNOWN = 0.7
+# What it costs to have other texts at one place or at two.
+Change = tuple[float, tuple[tuple[int, str], ...]]
 Window = tuple[str, str, str, str, str]
 # Names repeat their letters: most windows of five units were answered before. The store is emptied when it is full.
 _WINDOWS = 200_000
@@ -104,18 +107,20 @@ class LoanTable:
 
     def choices(self, units: Sequence[str], default: Callable[[str], str] | None = None) -> list[Choice]:
         """What each unit of a word may stand for, likeliest first."""
-        windows = self._windows
+        known = self._windows
         padded = [EDGE, EDGE, *units, EDGE, EDGE]
-        out = []
-        for at in range(2, len(padded) - 2):
-            window = (padded[at - 2], padded[at - 1], padded[at], padded[at + 1], padded[at + 2])
-            choice = windows.get(window)
+        windows = list(zip(padded, padded[1:], padded[2:], padded[3:], padded[4:], strict=False))
+        out = [known.get(window) for window in windows]
+        if None not in out:
+            return cast("list[Choice]", out)
+        if len(known) > _WINDOWS:
+            known.clear()
+        found = []
+        for window, choice in zip(windows, out, strict=True):
             if choice is None:
-                if len(windows) > _WINDOWS:
-                    windows.clear()
-                choice = windows[window] = self._look_up(window, default)
-            out.append(choice)
-        return out
+                choice = known[window] = self._look_up(window, default)
+            found.append(choice)
+        return found
 
     def spellings_of(
         self, word: str, units: Sequence[str], most: int, default: Callable[[str], str] | None = None
@@ -165,11 +170,18 @@ def likeliest(parts: Sequence[Choice], most: int, between: str = "") -> Choice:
     >>> [(text, round(price, 1)) for text, price in likeliest(parts, 4)]
     [('lub', 0.0), ('rub', 0.5), ('luv', 0.7), ('ruv', 1.2)]
     """
-    first = [part[0][0] for part in parts]
-    price = sum([part[0][1] for part in parts])
-    if most < 2:
+    first = []
+    price = 0.0
+    swaps = []
+    for at, part in enumerate(parts):
+        text, least = part[0]
+        first.append(text)
+        price += least
+        if len(part) > 1:
+            swaps += [(cost - least, at, text) for text, cost in part[1:]]
+    if most < 2 or not swaps:
         return ((between.join(first), price),)
-    swaps = sorted([(cost - part[0][1], at, text) for at, part in enumerate(parts) for text, cost in part[1:]])
+    swaps.sort()
     # Two changes one of which is not among the first so many cost more than those, unless something is free: so
     # these suffice, save where two of them gave one text.
     near = swaps[: most - 1]
@@ -181,12 +193,31 @@ def likeliest(parts: Sequence[Choice], most: int, between: str = "") -> Choice:
 
 
 def _changed(first: list[str], price: float, swaps: list[tuple[float, int, str]], most: int, between: str) -> Choice:
-    """The first text and those that one or two of the swaps make of it, cheapest first."""
-    changes: list[tuple[float, tuple[tuple[int, str], ...]]] = [(cost, ((at, text),)) for cost, at, text in swaps]
-    changes += [
-        (a[0] + b[0], ((a[1], a[2]), (b[1], b[2]))) for i, a in enumerate(swaps) for b in swaps[:i] if a[1] != b[1]
-    ]
-    changes.sort()
+    """The first text and those that one or two of the swaps (cheapest first) make of it, cheapest first."""
+    if len(swaps) >= most - 1:
+        # Where single swaps are enough, two at once have a place only if they cost no more than the last of these.
+        out = _put_in(first, price, _changes(swaps, swaps[-1][0]), most, between)
+        if len(out) == most:
+            return out
+    return _put_in(first, price, _changes(swaps, inf), most, between)
+
+
+def _changes(swaps: list[tuple[float, int, str]], top: float) -> list[Change]:
+    """The swaps, and each two of them that cost at most so much, cheapest first."""
+    changes: list[Change] = [(cost, ((at, text),)) for cost, at, text in swaps]
+    if len(swaps) > 1 and swaps[0][0] + swaps[1][0] <= top:
+        changes += [
+            (a[0] + b[0], ((a[1], a[2]), (b[1], b[2])))
+            for i, a in enumerate(swaps)
+            for b in swaps[:i]
+            if a[1] != b[1] and a[0] + b[0] <= top
+        ]
+        changes.sort()
+    return changes
+
+
+def _put_in(first: list[str], price: float, changes: list[Change], most: int, between: str) -> Choice:
+    """The first text and what the changes make of it, at most `most` texts."""
     out = {between.join(first): price}
     for cost, change in changes:
         made = first.copy()
