@@ -22,7 +22,6 @@ from namealign.bulk_parse import intern, kind_of, parse_readings, rehash, word_t
 from namealign.bulk_tokens import Encoding, columns, encoding, key_of, metaphone, parallel
 from namealign.compare import Scorer
 from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
-from namealign.model import Name, Reading
 from namealign.normalize import fold, mend_escapes, normalize
 from namealign.parse import MAX_TOKENS
 from namealign.romanize import readings, script_of
@@ -121,7 +120,7 @@ def _readings(text: str, language: str | None) -> _Read:
     if plain.isascii() and not respelled(plain):
         return _Read((plain,), _LATIN)
     script = script_of(plain)
-    seal = encode._seal(Name(text, (), Reading(plain), script)) if script in encode.SEALED else 0
+    seal = encode.seal_of(text, script) if script in encode.SEALED else 0
     found = readings(plain, language)
     latin = [reading.text for reading in found]
     if script == "Latn":
@@ -304,7 +303,7 @@ class Reader:
                 scripts += [self._scripts[found.script]] * len(found.latin)
                 dialects += map(self._dialects.__getitem__, found.dialect)
                 if found.seal:
-                    seal.update(dict.fromkeys(range(len(read) - len(found.latin), len(read)), found.seal))
+                    seal[number] = found.seal
             owner = np.asarray(owners, np.int64)
             whole = "".join(read)
             if not whole.isascii():
@@ -354,7 +353,7 @@ class Reader:
         same_out[same_out == _NOTHING] = 0
         return (
             np.diff(np.append(text_first, names)), same_out[:names], _column(script, source), _column(dialect, source),
-            _of_few(seal, source, count), np.diff(name_first[: names + 1]),
+            _of_few(seal, len(texts))[owner[source]], np.diff(name_first[: names + 1]),
             unit[:units], alt[:units], join[:units], flags_out[:units],
         )  # fmt: skip
 
@@ -419,11 +418,11 @@ def _column(values: Sequence[int], source: Any) -> Any:
     return np.asarray(values, np.int64)[source] if len(values) else np.zeros(len(source), np.int64)
 
 
-def _of_few(values: dict[int, int], source: Any, count: int) -> Any:
-    """The values that few readings have, of those that were kept."""
+def _of_few(values: dict[int, int], count: int) -> Any:
+    """The values that some of so many texts have, and 0 for the others."""
     whole = np.zeros(count, np.int64)
     whole[list(values)] = list(values.values())
-    return whole[source]
+    return whole
 
 
 def _grown(column: Any, room: int) -> Any:

@@ -43,6 +43,7 @@ __all__ = [
     "blocking_keys",
     "frames",
     "hub_keys",
+    "seal_of",
     "token_key",
 ]
 
@@ -391,28 +392,28 @@ class NameStore:
             self.join.append(joined)
             self.flags.append(flags)
         self.first.append(len(self.unit))
-        self.seal.append(_seal(name))
+        self.seal.append(seal_of(name.original, name.script))
         return len(self.first) - 2
 
 
-def _seal(name: Name) -> int:
+def seal_of(original: str, script: str) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
     0 for other scripts, whose readings tell their letters apart, and for a foreign name in Han or Hangul, whose letters
     only sound. The last bits tell the script: `measure.sealed_apart` holds letters of one script only against one
     another. Of kana the key says which are the same but for what parts their words (`measure.sealed_alike`).
     """
-    text = name.original.strip()
-    if name.script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
+    text = original.strip()
+    if script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
         from namealign.romanize import han
 
         return token_key(han.canonical(text)) & ~SEAL_SCRIPT | SEAL_HAN
-    if name.script == "Hang":
+    if script == "Hang":
         from namealign.romanize import hangul
 
         own = hangul.own_letters(text)
         return token_key(own) & ~SEAL_SCRIPT if own else 0
-    if name.script in ("Kana", "Hira"):
+    if script in ("Kana", "Hira"):
         from namealign.romanize import kana
 
         own = kana.canonical(text)
