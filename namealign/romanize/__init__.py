@@ -17,6 +17,7 @@ from unicodedata import category
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
+from namealign.romanize.legal import formless
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
 from namealign.romanize.scripts import SCRIPT, runs, script_of, sole_script
@@ -72,14 +73,20 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
         return (Reading(text), *respelled(text, steps=steps))
     alone = sole_script(text)
     if alone and alone != "Latn":
-        return tuple(_read_run(alone, text, language, steps))
+        return tuple(map(_plain_company, _read_run(alone, text, language, steps)))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
         return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
-        return tuple(_read_run(scripts.pop(), text, language, steps))
-    return tuple(_distinct(_join(text, scripts, language, steps)))
+        return tuple(map(_plain_company, _read_run(scripts.pop(), text, language, steps)))
+    return tuple(map(_plain_company, _distinct(_join(text, scripts, language, steps))))
+
+
+def _plain_company(reading: Reading) -> Reading:
+    """A company's name read from another script, its legal form as its class: no person's name begins or ends so."""
+    organization = formless(reading.text) if reading.text.isascii() else ""
+    return _with_text(reading, organization) if organization else reading
 
 
 def _join(text: str, scripts: set[str], language: str | None, steps: bool) -> list[Reading]:
