@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from namealign.normalize import fold
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["form_lines", "form_tokens", "formless"]
+__all__ = ["form_tokens", "formless", "may_have_form"]
 
 # What stands for a form in a reading: no name is spelled so.
 _TOKEN = "legalform"
@@ -51,13 +50,21 @@ def form_tokens() -> frozenset[str]:
     return frozenset(_forms()[0].values())
 
 
-def form_lines(text: str) -> Iterator[int]:
-    """Where lines have a legal form, as places in a lower-case text of many.
+@lru_cache(maxsize=1)
+def _ends() -> tuple[frozenset[str], frozenset[str]]:
+    """The first and the last three letters of all forms: a glance at a text tells that it has none."""
+    forms = [fold(form) for _, (form,) in read_rows(data_dir() / "legal_forms.csv", ("form",))]
+    return frozenset(form[:3] for form in forms), frozenset(form.removesuffix(".")[-3:] for form in forms)
 
-    >>> list(form_lines("gazprom\\nooo gazprom\\nooo\\nrusal plc"))
-    [8, 29]
+
+def may_have_form(text: str) -> bool:
+    """Whether a text in any case may have a legal form at either end: all that have one, and few others.
+
+    >>> [text for text in ("Gazprom", "OOO Gazprom", "Rusal PLC", "Tata (Ltd.)") if may_have_form(text)]
+    ['OOO Gazprom', 'Rusal PLC', 'Tata (Ltd.)']
     """
-    return (found.start() for found in _forms()[1].finditer(text))
+    first, last = _ends()
+    return text[-3:].lower() in last or text[:3].lower() in first or not (text[-1:] + text[:1]).isalpha()
 
 
 def formless(text: str) -> str:
@@ -66,6 +73,8 @@ def formless(text: str) -> str:
     >>> formless("pao gazprom"), formless("gazprom pjsc"), formless("fiat s.p.a."), formless("ellen pao")
     ('gazprom legalformstock', 'gazprom legalformstock', 'fiat legalformstock', '')
     """
+    if not may_have_form(text):
+        return ""
     classes, pattern = _forms()
     found = pattern.search(text)
     if found is None:

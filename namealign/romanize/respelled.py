@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from namealign.model import Reading, Step
 from namealign.normalize import fold
-from namealign.romanize.legal import form_lines, formless
+from namealign.romanize.legal import formless, may_have_form
 from namealign.romanize.rules import Table
 from namealign.tables import data_dir, read_rows
 
@@ -50,14 +50,13 @@ def told_twice_among(texts: Sequence[str]) -> list[int]:
     known = initials()
     looks = (_LOOK if "." in whole else _PAIRS).finditer(whole)
     places = [look.start() for look in looks if look["pair"] is not None or look[1] in known]
-    found: list[int] = []
-    for place in sorted([*places, *form_lines(whole)]):
+    found = [number for number, text in enumerate(texts) if may_have_form(text) and formless(text.lower())]
+    for place in places:
         while place > begin + len(texts[number]):
             begin += len(texts[number]) + 1
             number += 1
-        if not found or found[-1] != number:
-            found.append(number)
-    return found
+        found.append(number)
+    return sorted(set(found))
 
 
 def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
