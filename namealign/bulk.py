@@ -17,7 +17,7 @@ from namealign import alignment, bulk_edits, kernel, measure
 from namealign.bulk_edits import pack_edits, pack_operations
 from namealign.bulk_forest import forest, pack_forest
 from namealign.bulk_jit import lean
-from namealign.bulk_read import Names, Reader, Texts, Tokens
+from namealign.bulk_read import TOKEN_TYPES, Names, Reader, Texts, Tokens
 from namealign.bulk_texts import Shelf
 from namealign.bulk_tokens import parallel
 from namealign.compare import Scorer
@@ -63,16 +63,12 @@ class Workspace(NamedTuple):
     sums: Any
 
 
-_TOKEN_TYPES = {
-    "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "stem": np.int64, "gender": np.int8,
-    "code": np.int64, "consonants": np.int8, "origin": np.int64, "given": np.int8,
-}  # fmt: skip
 _NAME_TYPES = {"first": np.int64, "seal": np.int64}
 
 
 def pack_tokens(store: Any) -> Tokens:
     """A `TokenStore`'s lists as arrays."""
-    return Tokens(*(np.asarray(getattr(store, c), _TOKEN_TYPES.get(c, np.int32)) for c in Tokens._fields))
+    return Tokens(*(np.asarray(getattr(store, c), TOKEN_TYPES[c]) for c in Tokens._fields))
 
 
 def pack_names(store: Any) -> Names:

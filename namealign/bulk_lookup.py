@@ -19,7 +19,7 @@ from namealign.bulk import _fast, log_odds, packed, scratch
 from namealign.bulk_blocking import blocking
 from namealign.bulk_edits import pack_edits
 from namealign.bulk_jit import announce, lean
-from namealign.bulk_read import Names, Reader, Texts, Tokens, token_texts
+from namealign.bulk_read import TOKEN_TYPES, Names, Reader, Texts, Tokens, token_texts
 from namealign.bulk_tokens import first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
@@ -256,7 +256,7 @@ class Finder:
         announce()
         self.scorer = scorer
         names = shelf.names
-        self.tokens = Tokens(*(_array(getattr(names.tokens, c), _TOKENS.get(c, _I32)) for c in Tokens._fields))
+        self.tokens = Tokens(*(_array(getattr(names.tokens, c), TOKEN_TYPES[c]) for c in Tokens._fields))
         self.names = Names(*(_array(getattr(names, c), _NAMES.get(c, _I32)) for c in Names._fields))
         self.index = _Index(*(_array(getattr(shelf.index, c), _INDEX.get(c, _I32)) for c in _Index._fields))
         self.same, self.owner = _array(shelf.same, _I64), _array(shelf.owner, _I32)
@@ -365,10 +365,6 @@ class Finder:
         free.append(mine)
 
 
-_TOKENS = {
-    "subs": np.int16, "starts": _I64, "key": _I64, "rarity": np.float64, "stem": _I64, "gender": np.int8,
-    "code": _I64, "consonants": np.int8, "origin": _I64, "given": np.int8,
-}  # fmt: skip
 _NAMES = {"first": _I64, "seal": _I64}
 _INDEX = {"key": _I64, "key_first": _I64, "post_first": _I64, "weight": np.float64, "heads": np.int8}
 

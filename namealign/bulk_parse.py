@@ -20,7 +20,7 @@ from namealign.parse import roles
 __all__ = ["intern", "kind_of", "parse_readings", "rehash", "word_tables"]
 
 # Roles of a word, as bits.
-_ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC, _AFTER = 1, 2, 4, 8, 16, 32, 64
+_ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC, _AFTER, _FORM = 1, 2, 4, 8, 16, 32, 64, 128
 _PARTICLES = {"article": _ARTICLE, "kunya": _KUNYA, "filiation": _FILIATION, "filiation_after": _AFTER}
 _APOSTROPHE, _HYPHEN, _STOP, _COMMA, _COMMA_ARABIC = 39, 45, 46, 44, 0x60C
 # What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space, any `isalpha`.
@@ -45,7 +45,7 @@ def word_tables(crc: Any) -> WordTables:
     for token, class_ in known.particle.items():
         bits[token] = _PARTICLES.get(class_, _PARTICLE)
     for token, class_ in known.honorific.items():
-        bits[token] = bits.get(token, 0) | (_TITLE if class_ == "title" else _HONORIFIC)
+        bits[token] = bits.get(token, 0) | {"title": _TITLE, "form": _FORM}.get(class_, _HONORIFIC)
     by_hash = sorted((_hash_text(token), value) for token, value in bits.items())
     kind = np.zeros(0x110000, np.uint8)
     for code in range(128):
@@ -196,7 +196,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                 role[k] = 1
             elif dotted[k] and 1 < letters < 5 and search_sorted(tables.digraph, spelled) >= 0:
                 role[k] = 3
-            elif bits & _TITLE and (k < last or named > 1):
+            elif (bits & _TITLE and (k < last or named > 1)) or bits & _FORM:
                 role[k] = 2
             elif linked[k] and begun:
                 role[k] = 1
@@ -250,7 +250,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                 at += 1
             if role[k] == 3:
                 flag |= INITIAL
-            elif known[k] & (_TITLE | _HONORIFIC):
+            elif known[k] & (_TITLE | _HONORIFIC | _FORM):
                 flag |= WEAK
             elif length > 6:
                 ending = np.int64(0)

@@ -81,7 +81,7 @@ class Texts(NamedTuple):
     longest: int
 
 
-_TYPES = {
+TOKEN_TYPES = {
     "subs": np.int16, "starts": np.int64, "key": np.int64, "rarity": np.float64, "family": np.int32, "rival": np.int32,
     "hub": np.int32, "rival_hub": np.int32, "kin": np.int64, "stem": np.int64, "gender": np.int8, "code": np.int64,
     "head": np.int32, "classes": np.int32, "consonants": np.int8, "origin": np.int64, "given": np.int8,
@@ -186,7 +186,7 @@ class Reader:
         self.slots = np.full(1 << 12, -1, np.int64)
         self.hashes = np.empty(0, np.int64)
         self.letters = np.empty(0, np.uint32)
-        self.columns: dict[str, Any] = {name: np.empty(0, type_) for name, type_ in _TYPES.items()}
+        self.columns: dict[str, Any] = {name: np.empty(0, type_) for name, type_ in TOKEN_TYPES.items()}
         self.columns["starts"] = np.zeros(1, np.int64)
         self.encoded = np.empty(0, np.bool_)
         self.coded = np.empty(0, np.bool_)

@@ -15,6 +15,7 @@ from typing import cast
 from namealign.model import Name, Reading, Role, Token
 from namealign.normalize import fold, normalize
 from namealign.romanize import readings, script_of
+from namealign.romanize.legal import form_tokens
 from namealign.romanize.respelled import initials, respelled
 from namealign.tables import data_dir, read_rows
 
@@ -49,6 +50,7 @@ class Roles:
             self.honorific.setdefault(token, class_)
         # One letter of another script written with several in Latin: with a full stop behind it, an initial.
         self.initials = frozenset(initials())
+        self.honorific.update(dict.fromkeys(form_tokens(), "form"))
         self.ordinary = _Ordinary(self)
 
 
@@ -109,7 +111,7 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
         elif dotted and letters in table.initials:
             role = Role.INITIAL
         # A title that ends a text after a single name is its second part: Fazl Rabbi.
-        elif honorific == "title" and (i < last or names > 1):
+        elif (honorific == "title" and (i < last or names > 1)) or honorific == "form":
             role = Role.HONORIFIC
         elif linked and begun:
             role = Role.PARTICLE

@@ -17,6 +17,7 @@ from unicodedata import category
 
 from namealign.errors import InputError
 from namealign.model import Reading, Step
+from namealign.romanize.legal import formless
 from namealign.romanize.mixed import mixed_readings
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
@@ -75,14 +76,22 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
         return (Reading(text), *respelled(text, steps=steps))
     alone = sole_script(text)
     if alone and alone != "Latn":
-        return tuple(_read_run(alone, text, language, steps))
+        return tuple(map(_plain_company, _read_run(alone, text, language, steps)))
     scripts = set(map(SCRIPT.__getitem__, text))
     scripts.discard("")
     if not scripts or scripts == {"Latn"}:
         return (Reading(text), *respelled(text, steps=steps))
     if len(scripts) == 1:
-        return tuple(_read_marked(scripts.pop(), text, language, steps))
-    return tuple(_distinct(mixed_readings(text, scripts, language, steps, _read_marked)))
+        return tuple(map(_plain_company, _read_marked(scripts.pop(), text, language, steps)))
+    return tuple(map(_plain_company, _distinct(mixed_readings(text, scripts, language, steps, _read_marked))))
+
+
+def _plain_company(reading: Reading) -> Reading:
+    """A company's name read from another script, its legal form as its class: no person's name begins or ends so."""
+    organization = formless(reading.text) if reading.text.isascii() else ""
+    if not organization:
+        return reading
+    return Reading(organization, reading.language, reading.standard, reading.vowels, reading.steps)
 
 
 def _distinct(found: list[Reading]) -> list[Reading]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from namealign.model import Reading, Step
 from namealign.normalize import fold
+from namealign.romanize.legal import formless, may_have_form
 from namealign.romanize.rules import Table
 from namealign.tables import data_dir, read_rows
 
@@ -44,24 +45,24 @@ def told_twice_among(texts: Sequence[str]) -> list[int]:
     >>> told_twice_among(["Dubai", "Ntoumpai", "Paris", "MPARI"])
     [1, 3]
     """
-    found: list[int] = []
     number = begin = 0
     whole = "\n".join(texts).lower()
     known = initials()
-    for match in (_LOOK if "." in whole else _PAIRS).finditer(whole):
-        if match["pair"] is None and match[1] not in known:
-            continue
-        while match.start() > begin + len(texts[number]):
+    looks = (_LOOK if "." in whole else _PAIRS).finditer(whole)
+    places = [look.start() for look in looks if look["pair"] is not None or look[1] in known]
+    found = [number for number, text in enumerate(texts) if may_have_form(text) and formless(text.lower())]
+    for place in places:
+        while place > begin + len(texts[number]):
             begin += len(texts[number]) + 1
             number += 1
-        if not found or found[-1] != number:
-            found.append(number)
-    return found
+        found.append(number)
+    return sorted(set(found))
 
 
 def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
     """The further readings of a plain form: by sound, where its letters tell that they stand for Greek ones, and with
-    an initial of several letters as other romanizations write it; none for any other.
+    an initial of several letters as other romanizations write it, or a company's without its legal form; none for any
+    other.
 
     >>> [reading.text for reading in respelled("yu. andropov")]
     ['iu. andropov', 'ju. andropov', 'you. andropov', 'io. andropov']
@@ -72,6 +73,8 @@ def respelled(plain: str, *, steps: bool = False) -> tuple[Reading, ...]:
     """
     # A look at the letters first: nearly every name ends here.
     others = _other_initials(plain) if "." in plain else ()
+    if organization := formless(plain if plain.isascii() else fold(plain)):
+        others = (*others, Reading(organization))
     if not ("mp" in plain or "nt" in plain or "nk" in plain or "gk" in plain):
         return others
     text = fold(plain)
