@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from namealign import alignment, bulk_edits, kernel, measure
+from namealign import alignment, bulk_edits, kernel, measure, verdict
 from namealign.bulk_edits import pack_edits, pack_operations
 from namealign.bulk_forest import forest, pack_forest
 from namealign.bulk_jit import lean
@@ -22,7 +22,8 @@ from namealign.bulk_texts import Shelf
 from namealign.bulk_tokens import parallel
 from namealign.compare import Scorer
 from namealign.errors import InputError
-from namealign.measure import CEILING, FEATURES
+from namealign.measure import FEATURES
+from namealign.verdict import CEILING
 
 __all__ = [
     "compiled",
@@ -108,7 +109,7 @@ def workspace() -> Workspace:
 def _compile(**instead: Any) -> dict[str, Any]:
     """The kernel's functions, compiled, callable from one another; some of them by others' code."""
     scope: dict[str, Any] = {}
-    for module in (kernel, alignment, measure):
+    for module in (kernel, alignment, measure, verdict):
         # What a module takes from one before it stays the compiled function.
         for name, value in vars(module).items():
             scope.setdefault(name, value)

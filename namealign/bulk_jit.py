@@ -26,7 +26,7 @@ def _folder() -> Path:
     package = Path(__file__).resolve().parent
     found = [sys.version, numba.__version__]
     for entry in sorted(os.scandir(package), key=lambda entry: entry.name):
-        if entry.name.startswith(("alignment", "bulk", "candidates", "encode", "kernel", "measure")):
+        if entry.name.startswith(("alignment", "bulk", "candidates", "encode", "kernel", "measure", "verdict")):
             status = entry.stat()
             found.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}")
     # The first part tells installations apart, which may take turns; the second one their versions, which do not.

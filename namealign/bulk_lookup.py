@@ -24,9 +24,9 @@ from namealign.bulk_tokens import first_of, parallel
 from namealign.candidates import ALONE, AMONG, JOINED, LEAST_SHARE, LEVELS, MAX_NAMES, MOST, SURE, SURE_SHARE
 from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
-from namealign.measure import CEILING
 from namealign.parse import MAX_TOKENS as MAX_WORDS
 from namealign.shelf import Shelf
+from namealign.verdict import CEILING
 
 __all__ = ["Asked", "Finder", "Found"]
 

@@ -12,17 +12,18 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from namealign import kernel, measure
+from namealign import kernel, measure, verdict
 from namealign.alignment import IN_RUN, MAX_UNITS, RUN
 from namealign.decide import Policy, outcome, probability
 from namealign.edit import operations
 from namealign.encode import NameStore, TokenStore
 from namealign.kernel import CLIP, INITIAL
 from namealign.knowledge import Knowledge, knowledge
-from namealign.measure import CEILING, FEATURES
+from namealign.measure import FEATURES
 from namealign.model import Comparison, Evidence, Name
 from namealign.parse import comparable, identity, read
 from namealign.trees import contributions
+from namealign.verdict import CEILING
 
 if TYPE_CHECKING:
     import numpy
@@ -105,8 +106,8 @@ class Scorer:
         if a.first[i] == a.first[i + 1] or b.first[j] == b.first[j + 1]:
             return -CEILING
         measured = self.measure(a, i, b, j)
-        verdict: float = measure.verdict(a, i, b, j, measured, measure.forest(measured, *self.trees))
-        return verdict
+        odds: float = verdict.verdict(a, i, b, j, measured, verdict.forest(measured, *self.trees))
+        return odds
 
     def reserve(self, longest: int) -> Workspace:
         """The workspace, made large enough for tokens of `longest` letters."""
@@ -126,7 +127,7 @@ class Scorer:
         a, i, b, j = self.ordered(a, i, b, j)
         items = self._meetings(a, i, b, j)
         total = prior + sum(shares.values())
-        capped = measure.verdict(a, i, b, j, measured, total)
+        capped = verdict.verdict(a, i, b, j, measured, total)
         found, rest = _weighted(items, shares)
         found.append(Evidence("prior", weight=prior + rest))
         if capped != total:
@@ -175,7 +176,7 @@ class Scorer:
             elif (a.flags[u] | b.flags[v]) & INITIAL:
                 out.append((Evidence("initial", left, right), ws.score[cell]))
             else:
-                out.append((self._token_evidence(a, u, b, v), ws.score[cell]))
+                out.append((self._token_evidence(a, u, b, v, ws.score[cell]), ws.score[cell]))
         left_b = [text_b[b.unit[first_b + y]] for y in range(n) if y not in used]
         while left_a and left_b:
             out.append((Evidence("contradicts", left_a.pop(0), left_b.pop(0)), -CLIP))
@@ -188,7 +189,7 @@ class Scorer:
     def _operations(self, left: str, right: str) -> tuple[str, ...]:
         return tuple(f"{a}:{b}" for a, b, _ in operations(left, right, self.edits) if a != b)
 
-    def _token_evidence(self, a: NameStore, u: int, b: NameStore, v: int) -> Evidence:
+    def _token_evidence(self, a: NameStore, u: int, b: NameStore, v: int, score: float) -> Evidence:
         ta, tb = a.tokens, b.tokens
         x, y = a.unit[u], b.unit[v]
         # With their particles on, as the alignment may have met them.
@@ -206,7 +207,8 @@ class Scorer:
         # Ivanov and Ivanova may both have families: it is their gender that parts them.
         if ta.stem[x] == tb.stem[y] and ta.gender[x] != tb.gender[y]:
             return Evidence("gender", left, right, self._operations(left, right))
-        if relation == kernel.APART:
+        # Where the letters were believed and not the table, they are what speaks.
+        if relation == kernel.APART and score <= kernel.APART_SCORE:
             return Evidence("apart", left, right, self._operations(left, right))
         return Evidence("variant", left, right, self._operations(left, right))
 
@@ -284,9 +286,9 @@ def _best(left: Sequence[Name], right: Sequence[Name], score: Scorer) -> tuple[f
     if not pairs:
         return 0.0, (Evidence("incomparable", weight=-IDENTICAL),)
     top, i, j = max(pairs)
-    if same and not measure.sealed_apart(a, -i, b, -j):
+    if same and not verdict.sealed_apart(a, -i, b, -j):
         return 1.0, (Evidence("identical", min(same), min(same), weight=IDENTICAL),)
-    if measure.sealed_alike(a, 0, b, 0):
+    if verdict.sealed_alike(a, 0, b, 0):
         return 1.0, (Evidence("identical", identity(left[0]), identity(right[0]), weight=IDENTICAL),)
     return probability(top), score.evidence(a, -i, b, -j)
 

@@ -400,8 +400,8 @@ def seal_of(original: str, script: str) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
     0 for other scripts, whose readings tell their letters apart, and for a foreign name in Han or Hangul, whose letters
-    only sound. The last bits tell the script: `measure.sealed_apart` holds letters of one script only against one
-    another. Of kana the key says which are the same but for what parts their words (`measure.sealed_alike`).
+    only sound. The last bits tell the script: `verdict.sealed_apart` holds letters of one script only against one
+    another. Of kana the key says which are the same but for what parts their words (`verdict.sealed_alike`).
     """
     text = original.strip()
     if script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:

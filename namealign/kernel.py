@@ -1,6 +1,6 @@
 """Two tokens in, the log-odds that they are one name element out: the innermost loops, written once and run two ways.
 
-The functions here, in `namealign.alignment` and in `namealign.measure` use only flat indexable arrays, integers and
+The functions here, in `namealign.alignment`, `measure` and `verdict` use only flat indexable arrays, integers and
 floats. The interpreter runs them as they are, over lists and `array.array`, for a single lookup; `namealign.bulk`
 compiles the very same functions with Numba for bulk work. A test proves that both give the same numbers.
 
@@ -14,7 +14,19 @@ from __future__ import annotations
 from math import exp, log
 from typing import Any
 
-__all__ = ["akin", "bits", "edit_run", "edit_score", "kinship", "origin", "precedes", "sigmoid", "unit_score"]
+__all__ = [
+    "akin",
+    "bits",
+    "edit_run",
+    "edit_score",
+    "kinship",
+    "origin",
+    "parted",
+    "precedes",
+    "sigmoid",
+    "syllabic",
+    "unit_score",
+]
 
 # What the alias table says of two tokens.
 UNKNOWN, SAME_FAMILY, COGNATE, APART = 0, 1, 2, 3
@@ -66,13 +78,26 @@ ORIGINS = (
     "western",
 )
 ORIGIN_COUNT = len(ORIGINS)
+CHINESE, KOREAN = ORIGINS.index("chinese"), ORIGINS.index("korean")
 # Log-probabilities of origins are kept in tenths, at most six bits each: a token's fit one integer.
 ORIGIN_BITS = 6
 ORIGIN_STEP = 0.1
 ORIGIN_MOST = 46
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("sigmoid", "bits", "edit_score", "edit_run", "akin", "kinship", "unit_score", "precedes", "origin")
+COMPILED = (
+    "sigmoid",
+    "bits",
+    "edit_score",
+    "edit_run",
+    "akin",
+    "kinship",
+    "syllabic",
+    "parted",
+    "unit_score",
+    "precedes",
+    "origin",
+)
 
 
 def sigmoid(x: Any) -> Any:
@@ -183,6 +208,26 @@ def kinship(ta: Any, a: Any, tb: Any, b: Any) -> Any:
     return APART
 
 
+def syllabic(packed: Any) -> Any:
+    """Whether a token of these origins is likeliest Chinese or Korean: one of a few hundred syllables, or two."""
+    mask = (1 << ORIGIN_BITS) - 1
+    least = ORIGIN_MOST
+    for k in range(ORIGIN_COUNT):
+        least = min(least, packed >> (ORIGIN_BITS * k) & mask)
+    return least < ORIGIN_MOST and (
+        packed >> (ORIGIN_BITS * CHINESE) & mask == least or packed >> (ORIGIN_BITS * KOREAN) & mask == least
+    )
+
+
+def parted(ta: Any, a: Any, tb: Any, b: Any, loss: Any) -> Any:
+    """Whether two tokens of two families, whose letters cost `loss`, are two names, as the table has it.
+
+    Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table, but
+    not where a syllable is a name (Zhang, Zheng).
+    """
+    return ta.head[a] != tb.head[b] or loss < NEAR_LOSS or (syllabic(ta.origin[a]) and syllabic(tb.origin[b]))
+
+
 def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: Any, loss: Any) -> Any:
     """Log-odds that two tokens of two stores are one name element: equal, one family, cognates, or by letter edits.
 
@@ -192,14 +237,11 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     if ta.key[a] == tb.key[b]:
         return CLIP
     known = -CLIP
-    most = CLIP
     relation = kinship(ta, a, tb, b)
     if relation == SAME_FAMILY:
         return FAMILY_SCORE
     if relation == COGNATE:
         known = COGNATE_SCORE
-    elif relation == APART:
-        most = APART_SCORE
     if ta.gender[a] + tb.gender[b] == 3 and ta.stem[a] == tb.stem[b]:
         return GENDER_SCORE
     a0 = ta.starts[a]
@@ -215,9 +257,8 @@ def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: 
     if 3 * bits(ta.classes[a] & tb.classes[b]) < min(ta.consonants[a], tb.consonants[b]):
         return known
     score = edit_score(ta.subs, a0, a1, tb.subs, b0, b1, weights, size, work, loss)
-    # Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table.
-    if ta.head[a] != tb.head[b] or loss[0] < NEAR_LOSS:
-        score = min(most, score)
+    if relation == APART and parted(ta, a, tb, b, loss[0]):
+        score = min(APART_SCORE, score)
     return max(known, min(CLIP, score))
 
 

@@ -1,4 +1,4 @@
-"""An alignment of two names in, the numbers that the trees read out, and what the trees say under the ceilings.
+"""An alignment of two names in, the numbers that the trees read out.
 
 Run by the interpreter and compiled, as `namealign.kernel` says.
 """
@@ -16,31 +16,19 @@ from namealign.kernel import (
     FAMILY_SCORE,
     FILIATION,
     INITIAL,
-    NEAR_LOSS,
     ORIGIN_BITS,
     ORIGIN_COUNT,
     ORIGIN_STEP,
     ORIGINS,
     PATRONYMIC,
     SAME_FAMILY,
-    SEAL_KANA,
-    SEAL_SCRIPT,
     WEAK,
     kinship,
+    parted,
     sigmoid,
 )  # fmt: skip
 
-__all__ = ["CEILING", "FEATURES", "features", "forest", "sealed_alike", "sealed_apart", "verdict"]
-
-# Anything but identical names stays under this log-odds (0.99989).
-CEILING = 9.0
-# The highest log-odds of what only a person can judge (0.62), and of two names whose own letters differ (0.12).
-UNDECIDED = 0.5
-OTHER_LETTERS = -2.0
-# The highest log-odds of two texts that share nothing but one part of like spelling (0.38).
-HARDLY = -0.5
-# The lowest log-odds of two names whose parts are known to be spellings of one another (0.73).
-KNOWN_THROUGHOUT = 1.0
+__all__ = ["FEATURES", "features"]
 
 # The functions that bulk work compiles, callees first.
 COMPILED = (
@@ -49,10 +37,6 @@ COMPILED = (
     "_father_for_child",
     "_origins",
     "features",
-    "forest",
-    "sealed_alike",
-    "sealed_apart",
-    "verdict",
 )
 
 FEATURES = (
@@ -98,22 +82,6 @@ FEATURES = (
     *(f"origin_{origin}" for origin in ORIGINS),
 )
 
-FEATURE_PAIRS = FEATURES.index("pairs")
-FEATURE_INITIALS = FEATURES.index("initials")
-FEATURE_GENDER = FEATURES.index("gender")
-FEATURE_APART = FEATURES.index("known_apart")
-FEATURE_EXACT = FEATURES.index("exact_weight")
-FEATURE_UNITS = FEATURES.index("units_max")
-FEATURE_LEAST = FEATURES.index("units_min")
-FEATURE_SOFT = FEATURES.index("omitted_soft")
-FEATURE_FAMILIES = FEATURES.index("families")
-FEATURE_WORST = FEATURES.index("worst_score")
-FEATURE_SECOND = FEATURES.index("second_score")
-FEATURE_OMITTED = FEATURES.index("omitted_count")
-FEATURE_CONTRA = FEATURES.index("contra_count")
-FEATURE_INVERSIONS = FEATURES.index("inversions")
-FEATURE_EXCHANGED = FEATURES.index("given_exchanged")
-FEATURE_FATHER = FEATURES.index("father_for_child")
 FEATURE_ORIGIN = FEATURES.index(f"origin_{ORIGINS[0]}")
 
 
@@ -289,7 +257,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
                     families += 1
                 elif relation == COGNATE:
                     cognates += 1
-                elif relation == APART and (ta.head[a] != tb.head[b] or loss < NEAR_LOSS):
+                elif relation == APART and parted(ta, a, tb, b, loss):
                     apart += 1
                 if ta.stem[a] == tb.stem[b] and ta.gender[a] != tb.gender[b]:
                     gender += 1
@@ -408,67 +376,3 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
         out[FEATURE_ORIGIN + k] = 0.0
     _origins(ta, na, i, m, ws, out)
     _origins(tb, nb, j, n, ws, out)
-
-
-def forest(out: Any, roots: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any) -> Any:
-    """Sum of the trees' leaves for one feature vector: the log-odds of one name."""
-    total = 0.0
-    for root in roots:
-        node = root
-        while feature[node] >= 0:
-            node = left[node] if out[feature[node]] <= threshold[node] else right[node]
-        total += value[node]
-    return total
-
-
-def sealed_apart(na: Any, i: Any, nb: Any, j: Any) -> Any:
-    """Whether two names of one script have letters of their own that differ (`seal`, whose last bits tell the script):
-    spelled alike they are still two. Never two names in kana, which spell one name in many ways.
-    """
-    x = na.seal[i]
-    y = nb.seal[j]
-    return x != 0 and y != 0 and x != y and (x ^ y) & SEAL_SCRIPT == 0 and x & SEAL_SCRIPT != SEAL_KANA
-
-
-def sealed_alike(na: Any, i: Any, nb: Any, j: Any) -> Any:
-    """Whether two names are the same kana, whatever parts their words, which changes how each is read."""
-    return na.seal[i] == nb.seal[j] and na.seal[i] & SEAL_SCRIPT == SEAL_KANA
-
-
-def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
-    """The log-odds of two names from what the trees say, under the ceilings that no training pair could teach.
-
-    Exactly 1 is kept for identical names. Initials alone, and a surname in the other gender, are for a person to judge.
-    Two names in one script other than Latin, read by the same rules, differ when their letters differ (`seal`).
-    """
-    most = CEILING
-    if measured[FEATURE_INITIALS] > 0.0 and measured[FEATURE_INITIALS] >= measured[FEATURE_PAIRS]:
-        most = UNDECIDED
-    if measured[FEATURE_GENDER] > 0.0:
-        most = UNDECIDED
-        # Where nothing else differs, it is for a person to judge whatever the trees say.
-        if measured[FEATURE_SECOND] >= FAMILY_SCORE and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] == 0.0:
-            total = max(total, 0.0)
-    # Friedrich Hans may be Hans Friedrich, and Ali Mohamed is Mohamed Ali's father as likely as himself.
-    if measured[FEATURE_EXCHANGED] > 0.0:
-        most = UNDECIDED
-    # A patronymic beside the child's own name: Osama bin Laden is the father of Hamza bin Osama bin Laden.
-    if measured[FEATURE_FATHER] > 0.0:
-        most = HARDLY
-    # A single part is met by all who bear it: Ahmad Jilani may be the Jilani of the other text, or another.
-    if measured[FEATURE_LEAST] == 1.0 and measured[FEATURE_OMITTED] > measured[FEATURE_SOFT]:
-        most = UNDECIDED if measured[FEATURE_WORST] >= FAMILY_SCORE else HARDLY
-    # Two names that the table tells apart (Khamenei, Khomeini): alone they differ, and in a short name they are for a
-    # person to judge, whatever else it shares.
-    if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
-        most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
-    if sealed_apart(na, i, nb, j):
-        most = OTHER_LETTERS
-    # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
-    if (
-        measured[FEATURE_FAMILIES] > 0.0
-        and measured[FEATURE_WORST] >= FAMILY_SCORE
-        and measured[FEATURE_OMITTED] + measured[FEATURE_CONTRA] + measured[FEATURE_INVERSIONS] == 0.0
-    ):
-        total = max(total, KNOWN_THROUGHOUT)
-    return max(-CEILING, min(most, total))

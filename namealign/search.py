@@ -25,10 +25,10 @@ from namealign.candidates import (
 from namealign.compare import IDENTICAL, Scorer
 from namealign.encode import NameStore, blocking_keys, token_key
 from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
-from namealign.measure import CEILING, sealed_alike, sealed_apart
 from namealign.model import Entity, Evidence, Kind
 from namealign.parse import read
 from namealign.shelf import Shelf
+from namealign.verdict import CEILING, sealed_alike, sealed_apart
 
 if TYPE_CHECKING:
     from namealign.bulk_lookup import Finder

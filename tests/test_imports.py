@@ -24,6 +24,7 @@ STAGES = [
     ["kernel"],
     ["alignment"],
     ["measure"],
+    ["verdict"],
     ["trees"],
     ["encode"],
     ["edit"],
