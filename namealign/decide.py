@@ -7,6 +7,7 @@ and 1.3% of all pairs lie between. A random pair of names needs less.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -62,23 +63,36 @@ def outcome(share: float, policy: Policy) -> Outcome:
     return Outcome.REVIEW if share >= policy.review else Outcome.DIFFERENT
 
 
-def outcome_among(share: float, shares: Sequence[float], policy: Policy) -> Outcome:
+# The odds that a single word is nobody in a table, against the odds that the trees give an entity: of the
+# dev family names that no entity has, 2.3% are then matched, and 8.1% without.
+NOBODY_LONE = 4.0
+
+
+def outcome_among(name: str, share: float, shares: Sequence[float], policy: Policy) -> Outcome:
     """What the probability of one of several entities means, of which a name can be but one; `shares` holds them all.
 
     What resembles many resembles each by chance: a name's odds of being this entity are weighed against those of being
-    any other or none. The very spelling of an entity needs no lead over what merely resembles another.
+    any other or none, and a single word is many people's. The very spelling of an entity needs no lead over what merely
+    resembles another.
 
-    >>> [str(outcome_among(0.9, rivals, Policy())) for rivals in ([0.9], [0.9, 0.8], [0.9, 1.0])]
+    >>> [str(outcome_among("Mo Li", 0.9, rivals, Policy())) for rivals in ([0.9], [0.9, 0.8], [0.9, 1.0])]
     ['match', 'review', 'review']
+    >>> [str(outcome_among("Moli", share, [share], Policy())) for share in (0.9, 0.95, 1.0)]
+    ['review', 'match', 'match']
     """
     said = outcome(share, policy)
     if said is Outcome.MATCH and share < 1.0:
         if 1.0 in shares:
             return Outcome.REVIEW
         total = sum(other / (1.0 - other) for other in shares)
-        if share / (1.0 - share) < policy.match * (1.0 + total):
+        if share / (1.0 - share) < policy.match * ((NOBODY_LONE if _lone(name) else 1.0) + total):
             return Outcome.REVIEW
     return said
+
+
+def _lone(name: str) -> bool:
+    """Whether a name is a single word, in a script that parts its words."""
+    return len(name.split()) == 1 and not any(unicodedata.east_asian_width(c) in "WFH" for c in name)
 
 
 def decide(
@@ -94,7 +108,7 @@ def decide(
     best = matches[0]
     shares = [match.probability for match in matches]
     shares += others
-    said = outcome_among(best.probability, shares, policy)
+    said = outcome_among(name, best.probability, shares, policy)
     # The very spelling of one entity needs no lead over what merely resembles another.
     hardly = len(shares) > 1 and best.probability - shares[1] < policy.margin
     if said is Outcome.MATCH and hardly and not shares[1] < best.probability == 1.0:

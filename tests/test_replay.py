@@ -39,11 +39,11 @@ class Scripted:
 
 KNOWN = Scripted(
     {
-        "sure": {"p": 0.95, "q": 0.3},
+        "sure": {"p": 0.99, "q": 0.3},
         "doubtful": {"p": 0.6, "q": 0.5},
         "listed": {"p": 1.0, "q": 1.0, "r": 0.8},
-        "again": {"p": 0.9, "q": 0.6},
-        "close": {"p": 0.88},
+        "again": {"p": 0.94, "q": 0.6},
+        "close": {"p": 0.93},
         "stranger": {"q": 0.1},
     }
 )

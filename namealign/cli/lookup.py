@@ -53,7 +53,7 @@ def lookup(
         known = [match for match in found if match.probability >= reconciler.policy.review]
         if judgements is not None and judgements.touched(name):
             known = _judged(name, known, reconciler, judgements, language)
-        said = _outcomes(known, found, reconciler)
+        said = _outcomes(name, known, found, reconciler)
         if kind is None:
             entities = [match for match in known if match.entity.kind != Kind.ELEMENT][:limit]
             elements = [match for match in known if match not in entities and said[match.entity.id] == Outcome.MATCH]
@@ -87,7 +87,7 @@ def _judged(
     return [*kept, *(match for match in known if match.entity.kind == Kind.ELEMENT)]
 
 
-def _outcomes(known: Sequence[Match], found: Sequence[Match], reconciler: Reconciler) -> dict[str, str]:
+def _outcomes(name: str, known: Sequence[Match], found: Sequence[Match], reconciler: Reconciler) -> dict[str, str]:
     """What is said of each entity, by its id. Persons, places, organizations are rivals: a name is one of them."""
     from namealign.decide import outcome, outcome_among
 
@@ -98,7 +98,7 @@ def _outcomes(known: Sequence[Match], found: Sequence[Match], reconciler: Reconc
         match.entity.id: str(
             outcome(match.probability, policy)
             if match.entity.kind == Kind.ELEMENT
-            else outcome_among(match.probability, shares, policy)
+            else outcome_among(name, match.probability, shares, policy)
         )
         for match in known
     }
