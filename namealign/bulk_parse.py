@@ -14,13 +14,15 @@ import numpy as np
 from namealign.bulk_jit import jit
 from namealign.bulk_tokens import _hash_text, key_of, search_sorted
 from namealign.encode import _endings
-from namealign.kernel import FILIATION, INITIAL, PATRONYMIC, WEAK
+from namealign.kernel import FILIATION, INITIAL, NUMBER_SHIFT, NUMBERS, PATRONYMIC, WEAK
 from namealign.parse import roles
 
 __all__ = ["intern", "kind_of", "parse_readings", "rehash", "word_tables"]
 
 # Roles of a word, as bits.
 _ARTICLE, _KUNYA, _PARTICLE, _FILIATION, _TITLE, _HONORIFIC, _AFTER, _FORM = 1, 2, 4, 8, 16, 32, 64, 128
+# Above them the number that a word is.
+_NUMBER = 8
 _PARTICLES = {"article": _ARTICLE, "kunya": _KUNYA, "filiation": _FILIATION, "filiation_after": _AFTER}
 _APOSTROPHE, _HYPHEN, _STOP, _COMMA, _COMMA_ARABIC = 39, 45, 46, 44, 0x60C
 # What a character is: part of a word, a digit (`\\d`), any `isdigit`, white space, any `isalpha`.
@@ -46,6 +48,8 @@ def word_tables(crc: Any) -> WordTables:
         bits[token] = _PARTICLES.get(class_, _PARTICLE)
     for token, class_ in known.honorific.items():
         bits[token] = bits.get(token, 0) | {"title": _TITLE, "form": _FORM}.get(class_, _HONORIFIC)
+    for token, number in known.number.items():
+        bits[token] = bits.get(token, 0) | number << _NUMBER
     by_hash = sorted((_hash_text(token), value) for token, value in bits.items())
     kind = np.zeros(0x110000, np.uint8)
     for code in range(128):
@@ -216,6 +220,7 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
         at = pool_at[t]
         p0 = at
         pending = 0
+        bears = 0
         units = 0
         u = 3 * most * t
         for k in range(words):
@@ -229,6 +234,18 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
                 n += 1
                 if not tables.kind[codes[i]] & _NUMERAL:
                     numeral = False
+            if k:
+                digits = True
+                value = 0
+                for i in range(word0[k], word1[k]):
+                    if not 48 <= codes[i] <= 57:
+                        digits = False
+                        break
+                    value = (10 * value + codes[i] - 48) % NUMBERS
+                if digits:
+                    bears = value
+                elif word1[k] - word0[k] > 1 or (k == words - 1 and role[k - 1] != 3):
+                    bears = known[k] >> _NUMBER or bears
             if role[k] == 2:
                 continue
             if role[k] == 1:
@@ -268,6 +285,8 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             p0 = at
             pending = 0
         unit_count[t] = units
+        if units:
+            flags[most * t] |= bears << NUMBER_SHIFT
         exact[t] = key_of(text, n, raw, tables.crc)
         spoken = False
         for i in range(n):

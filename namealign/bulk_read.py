@@ -323,7 +323,7 @@ class Reader:
         codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
         pool = np.empty(len(codes), np.uint32)
         span = np.empty(3 * MAX_TOKENS * count, np.int32)
-        flags = np.empty(MAX_TOKENS * count, np.int8)
+        flags = np.empty(MAX_TOKENS * count, np.int32)
         unit_count = np.empty(count, np.int64)
         exact, same = np.empty(count, np.int64), np.empty(count, np.int64)
         long = np.empty(count, np.bool_)

@@ -22,6 +22,7 @@ from namealign.kernel import (
     INITIAL,
     KIN_BITS,
     LONGEST,
+    NUMBER_SHIFT,
     ORIGINS,
     PATRONYMIC,
     SEAL_HAN,
@@ -379,6 +380,7 @@ class NameStore:
         """Append a parsed name; returns its number. A name without a letter has no units and compares with nothing."""
         add = self.tokens.add
         units = _name_units(name)
+        number = _number(name) << NUMBER_SHIFT
         last = len(units) - 1
         for i, (text, prefix, flags) in enumerate(units):
             self.unit.append(add(text))
@@ -390,7 +392,7 @@ class NameStore:
             if i < last and not flags & INITIAL and not units[i + 1][2] & INITIAL:
                 joined = add(text + units[i + 1][1] + units[i + 1][0])
             self.join.append(joined)
-            self.flags.append(flags)
+            self.flags.append(flags if i else flags | number)
         self.first.append(len(self.unit))
         self.seal.append(seal_of(name.original, name.script))
         return len(self.first) - 2
@@ -419,6 +421,20 @@ def seal_of(original: str, script: str) -> int:
         own = kana.canonical(text)
         return token_key(own) & ~SEAL_SCRIPT | SEAL_KANA if len(own) > 1 else 0
     return 0
+
+
+def _number(name: Name) -> int:
+    """The number that a name bears after its first token (`Downey Jr.` 2, `Mehmed III` 3), 0 where it bears none."""
+    table = roles().number
+    found = 0
+    last = len(name.tokens) - 1
+    for i, token in enumerate(name.tokens[1:], 1):
+        text = token.text
+        if text.isascii() and text.isdigit():
+            found = int(text[-6:])
+        elif len(text) > 1 or (i == last and name.tokens[i - 1].role is not Role.INITIAL):
+            found = table.get(text, found)
+    return found
 
 
 def _name_units(name: Name) -> list[tuple[str, str, int]]:

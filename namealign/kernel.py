@@ -45,6 +45,12 @@ PATRONYMIC = 8
 SEAL_SCRIPT = 3
 SEAL_HAN, SEAL_KANA = 1, 2
 
+# The number that a name bears (Jr., II, 1950) lies above the flags of its first unit; of long ones the last digits.
+NUMBER_SHIFT = 8
+NUMBERS = 1_000_000
+# Higher ones are years and numbers of units: they say nothing of a generation.
+GENERATIONS = 99
+
 # Weights of letter operations are whole thousandths of a log-odds, so that a sum is the same in whatever order it is
 # made; one that no operation has is lower than any sum of others.
 STEP = 0.001

@@ -51,6 +51,9 @@ class Roles:
         # One letter of another script written with several in Latin: with a full stop behind it, an initial.
         self.initials = frozenset(initials())
         self.honorific.update(dict.fromkeys(form_tokens(), "form"))
+        self.number: dict[str, int] = {}
+        for _, (token, number) in read_rows(folder / "generations.csv", ("token", "number")):
+            self.number[token] = int(number)
         self.ordinary = _Ordinary(self)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from namealign.kernel import FAMILY_SCORE, SEAL_KANA, SEAL_SCRIPT
+from namealign.kernel import FAMILY_SCORE, GENERATIONS, NUMBER_SHIFT, SEAL_KANA, SEAL_SCRIPT
 from namealign.measure import FEATURES
 
 __all__ = ["CEILING", "forest", "sealed_alike", "sealed_apart", "verdict"]
@@ -23,7 +23,7 @@ HARDLY = -0.5
 KNOWN_THROUGHOUT = 1.0
 
 # The functions that bulk work compiles, callees first.
-COMPILED = ("forest", "sealed_alike", "sealed_apart", "verdict")
+COMPILED = ("forest", "sealed_alike", "sealed_apart", "numbered_apart", "verdict")
 
 FEATURE_PAIRS = FEATURES.index("pairs")
 FEATURE_INITIALS = FEATURES.index("initials")
@@ -68,6 +68,13 @@ def sealed_alike(na: Any, i: Any, nb: Any, j: Any) -> Any:
     return na.seal[i] == nb.seal[j] and na.seal[i] & SEAL_SCRIPT == SEAL_KANA
 
 
+def numbered_apart(na: Any, i: Any, nb: Any, j: Any) -> Any:
+    """Whether both names bear a number of a kind, and not the same (Mehmed II, Mehmed III; Downey Sr., Downey Jr.)."""
+    x = na.flags[na.first[i]] >> NUMBER_SHIFT
+    y = nb.flags[nb.first[j]] >> NUMBER_SHIFT
+    return x != y and x > 0 and y > 0 and (x > GENERATIONS) == (y > GENERATIONS)
+
+
 def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     """The log-odds of two names from what the trees say, under the ceilings that no training pair could teach.
 
@@ -95,7 +102,7 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
         most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
-    if sealed_apart(na, i, nb, j):
+    if sealed_apart(na, i, nb, j) or numbered_apart(na, i, nb, j):
         most = OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
     if (
