@@ -27,8 +27,8 @@ NAMES = [
     "يافا", "یافا",
     "קאנבערא", "קנברה", "1 2 3", "", " ", "'", "Mr. Dr. al", "a b c d e f g h i j k l", "a,b,c d", "ÉMILE `x", "x² Y",
     "Garc&iacute;a M%C3%A1rquez", "&amp;#1055;&#1091;", "Sh. Basayev", "Yu.V. Andropov", "Ye. Gaidar", "Egor Gaidar",
-    "Kh. Ali", "OOO Transoil", "Orient Co., Ltd.", "Ken Griffey Jr.", "Murad III", "Paul V", "J. V", "Unit 731", "731 II",
-    "Omar 1950 Ali 19501950195019501950",
+    "Kh. Ali", "OOO Transoil", "Orient Co., Ltd.", "Ken Griffey Jr.", "Murad III", "Paul V", "J. V", "Unit 731",
+    "731 II", "Omar 1950 Ali 19501950195019501950",
     "Ntora Mpakogianni", "Ntōra Mpakogiannī", "MPARI", "mp", "a mpb", "Dubai", "Ntoumpai",
 ]  # fmt: skip
 TEXTS = [*NAMES, *(name.upper() for name in NAMES), *(f"{name}, ({name})" for name in NAMES)]
