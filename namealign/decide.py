@@ -1,8 +1,8 @@
 """Log-odds in, probability and outcome out: what a number means, and where a person should look.
 
 The thresholds are chosen for stated precisions where most negatives are the nearest names of other people
-(`bench/calibration.py` prints them): of the pairs that are a match 97.9% are one person, of those below review 2.5%,
-and 1.3% of all pairs lie between. A random pair of names needs less.
+(`bench/calibration.py` prints them): of the pairs that are a match 97.9% are one person, of those below review 2.9%,
+and 1.2% of all pairs lie between. A random pair of names needs less.
 """
 
 from __future__ import annotations
