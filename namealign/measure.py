@@ -257,7 +257,7 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
                     families += 1
                 elif relation == COGNATE:
                     cognates += 1
-                elif relation == APART and parted(ta, a, tb, b, loss):
+                elif relation == APART and score < FAMILY_SCORE and parted(ta, a, tb, b, loss):
                     apart += 1
                 if ta.stem[a] == tb.stem[b] and ta.gender[a] != tb.gender[b]:
                     gender += 1
