@@ -81,7 +81,7 @@ class Builder:
         if self._waiting or not self._read:
             self._flush()
         told("encoding")
-        names, readings, same = self._names()
+        names, readings, same, script = self._names()
         # The spellings of an entity stand together, in the order they came in.
         owner = np.asarray(self._owner, np.int32)
         order = np.argsort(owner, kind="stable")
@@ -93,6 +93,10 @@ class Builder:
         else:
             place = np.arange(len(order), dtype=np.int32)
         alias_of = np.repeat(place, readings)
+        owners = np.repeat(owner, readings)
+        latin = np.zeros(len(self._ids), np.bool_)
+        latin[owners[script == 0]] = True
+        aside = ((script != 0) & latin[owners]).astype(np.int8)
         tokens = self._tokens(names.unit)
         told("indexing")
         index = self._index(names, tokens)
@@ -100,9 +104,9 @@ class Builder:
         np.cumsum(np.bincount(owner, minlength=len(self._ids)), out=alias_first[1:])
         return Shelf(
             StoredNames(**_views(names._asdict()), tokens=tokens), _view(same),
-            _view(alias_of), _view(np.repeat(owner, readings)), _view(alias_first),
+            _view(alias_of), _view(owners), _view(alias_first),
             *_sorted(np.repeat(np.asarray(self._keys, np.uint32), readings)),
-            *self._identities(same, names.seal, alias_of), aliases,
+            *self._identities(same, names.seal, alias_of), _view(aside), aliases,
             self._ids.packed(), self._kinds.packed(), self._canonicals.packed(), index, compiled=True,
         )  # fmt: skip
 
@@ -114,8 +118,8 @@ class Builder:
         order = np.argsort(keys, kind="stable")
         return _view(keys[order]), _view(name[order])
 
-    def _names(self) -> tuple[Names, Any, Any]:
-        """The names of all pieces as one store; how many readings each spelling has; the readings' identities."""
+    def _names(self) -> tuple[Names, Any, Any, Any]:
+        """The names of all pieces as one store; the readings of each spelling; the readings' identities and scripts."""
         read, self._read = self._read, []
         sizes = np.concatenate([np.diff(piece.names.first) for piece in read])
         first = np.zeros(len(sizes) + 1, np.int64)
@@ -126,7 +130,8 @@ class Builder:
         )
         readings = np.concatenate([np.diff(piece.first) for piece in read])
         same = np.concatenate([piece.same for piece in read])
-        return Names(first, unit, alt, join, flags, seal), readings, same
+        script = np.concatenate([piece.script for piece in read])
+        return Names(first, unit, alt, join, flags, seal), readings, same, script
 
     def _tokens(self, unit: Any) -> StoredTokens:
         """The tokens' columns, all filled, and their texts."""

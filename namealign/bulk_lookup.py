@@ -26,7 +26,7 @@ from namealign.compare import IDENTICAL, Scorer
 from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
 from namealign.parse import MAX_TOKENS as MAX_WORDS
 from namealign.shelf import Shelf
-from namealign.verdict import CEILING
+from namealign.verdict import CEILING, UNDECIDED
 
 __all__ = ["Asked", "Finder", "Found"]
 
@@ -144,7 +144,7 @@ def _enter(base, n, name, who, reading, odds, name_out, owner_out, reading_out, 
 
 
 @lean
-def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, near_token, near_value, ti, ni, same_i, same_key, same_name, owner, allowed, index, weights, turned, size, ws, trees, bits, out, memory, room, few, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
+def _all_found(begin, end, tq, nq, text_first, same, script, near_first, near_count, near_token, near_value, ti, ni, same_i, same_key, same_name, aside, owner, allowed, index, weights, turned, size, ws, trees, bits, out, memory, room, few, first, count, name_out, owner_out, reading_out, odds_out):  # type: ignore[no-untyped-def]  # noqa: E501  # fmt: skip
     """Candidates of texts `begin`..`end`, compared in full, the best of each entity kept, in order."""
     acc, best, stamp, touched, worth, mass, order, asked_first, asked, gathered, share = memory
     for t in range(begin, end):
@@ -204,6 +204,8 @@ def _all_found(begin, end, tq, nq, text_first, same, near_first, near_count, nea
                 if same[q] != 0 and same[q] == same_i[other] and not _sealed_apart(nq, q, ni, other):
                     continue
                 odds = log_odds(tq, nq, q, ti, ni, other, weights, turned, size, ws, trees, bits, out)
+                if script[q] == 0 and aside[other]:
+                    odds = min(odds, UNDECIDED)
                 top = max(top, odds)
                 n = _enter(base, n, other, who, q - text_first[t], odds, name_out, owner_out, reading_out, odds_out)
         count[t] = n
@@ -261,6 +263,7 @@ class Finder:
         self.index = _Index(*(_array(getattr(shelf.index, c), _INDEX.get(c, _I32)) for c in _Index._fields))
         self.same, self.owner = _array(shelf.same, _I64), _array(shelf.owner, _I32)
         self.same_key, self.same_name = _array(shelf.same_key, _I64), _array(shelf.same_name, _I32)
+        self.aside = _array(shelf.aside, np.int8)
         self.weights, self.trees = packed(scorer)
         self._forget(-1)
 
@@ -327,8 +330,9 @@ class Finder:
         def run(begin: int, end: int) -> None:
             with self._memory(met.free) as mine:
                 _all_found(
-                    begin, end, read.tokens, read.names, read.first, read.same, *met[:4], self.tokens, self.names,
-                    self.same, self.same_key, self.same_name, self.owner, allowed, self.index, mine.edits,
+                    begin, end, read.tokens, read.names, read.first, read.same, read.script, *met[:4], self.tokens,
+                    self.names,
+                    self.same, self.same_key, self.same_name, self.aside, self.owner, allowed, self.index, mine.edits,
                     mine.turned, self.scorer.edits.size, mine.ws, self.trees, mine.bits, mine.out,
                     mine.gather, room, few, *found,
                 )  # fmt: skip

@@ -220,7 +220,7 @@ class Reconciler:
         for i, reading in enumerate(readings):
             for searched in self._shelves:
                 shelf = searched.shelf
-                for found, odds in searched.find(store, i, identity_key(reading), kinds, few):
+                for found, odds in searched.find(store, i, identity_key(reading), reading.script, kinds, few):
                     key = shelf.ids[shelf.owner[found]]
                     if key not in best or odds > best[key].odds:
                         best[key] = Found(searched, found, i, odds)

@@ -28,7 +28,7 @@ from namealign.kernel import INITIAL, SEAL_KANA, SEAL_SCRIPT
 from namealign.model import Entity, Evidence, Kind
 from namealign.parse import read
 from namealign.shelf import Shelf
-from namealign.verdict import CEILING, sealed_alike, sealed_apart
+from namealign.verdict import CEILING, UNDECIDED, sealed_alike, sealed_apart
 
 if TYPE_CHECKING:
     from namealign.bulk_lookup import Finder
@@ -114,17 +114,27 @@ class Searched:
             if kinds.hold(shelf.kinds[shelf.owner[k]]) and not sealed_apart(store, name, shelf.names, k):
                 yield k
 
-    def find(self, store: NameStore, name: int, same: int, kinds: Kinds, few: int) -> list[tuple[int, float]]:
+    def find(
+        self, store: NameStore, name: int, same: int, script: str, kinds: Kinds, few: int
+    ) -> list[tuple[int, float]]:
         """(indexed name, log-odds) of the names worth comparing with a stored one, `few` of them at least."""
-        found = self._found(store, name, same, kinds, few, *QUICK)
+        found = self._found(store, name, same, script, kinds, few, *QUICK)
         # The spellings of a name element can fill the quick look: who bears it is then still to be found.
         held, owner = self.shelf.kinds, self.shelf.owner
         if max((odds for k, odds in found if held[owner[k]] != Kind.ELEMENT), default=0.0) < SURE:
-            found = self._found(store, name, same, kinds, few, *THOROUGH)
+            found = self._found(store, name, same, script, kinds, few, *THOROUGH)
         return found
 
     def _found(
-        self, store: NameStore, name: int, same: int, kinds: Kinds, few: int, most_tokens: int, most_names: int
+        self,
+        store: NameStore,
+        name: int,
+        same: int,
+        script: str,
+        kinds: Kinds,
+        few: int,
+        most_tokens: int,
+        most_names: int,
     ) -> list[tuple[int, float]]:
         names, score, index = self.shelf.names, self.scorer, self.shelf.index
         asked, unit, keys, part = query_tokens(store, name)
@@ -168,6 +178,9 @@ class Searched:
             alike = k in same_names or sealed_alike(store, name, names, k)
             if not alike and kinds.hold(self.shelf.kinds[self.shelf.owner[k]]):
                 odds = score.log_odds(store, name, names, k)
+                # A Latin name is held against an entity's Latin spellings: what the others may read like is for review.
+                if script == "Latn" and self.shelf.aside[k]:
+                    odds = min(odds, UNDECIDED)
                 best = max(best, odds)
                 found.append((k, odds))
         return found
@@ -179,7 +192,12 @@ class Searched:
             units = names.unit[names.first[found] : names.first[found + 1]]
             text = " ".join(names.tokens.text[unit] for unit in units)
             return (Evidence("identical", text, text, weight=IDENTICAL),)
-        return self.scorer.evidence(self.scorer.names(read(name, language=language)), reading, names, found)
+        asked = read(name, language=language)
+        why = self.scorer.evidence(self.scorer.names(asked), reading, names, found)
+        if asked[reading].script != "Latn" or not self.shelf.aside[found]:
+            return why
+        lower = min(0.0, UNDECIDED - sum(e.weight for e in why))
+        return (*why, Evidence("aside", weight=lower)) if lower else why
 
     def single_tokens(self, element_id: str) -> set[str]:
         """The tokens that alone spell an element."""

@@ -25,7 +25,7 @@ from namealign.parts import Part, Texts, read_parts, write_parts
 __all__ = ["Shelf", "from_parts", "identity_key", "kana_of", "load", "parts_of", "save", "text_key"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 6"
+FORMAT = "namealign shelf 7"
 
 
 def identity_key(name: Name) -> int:
@@ -93,7 +93,7 @@ _INDEX_TYPES = {
 }  # fmt: skip
 _SHELF_TYPES = {
     "same": "q", "alias_of": "i", "owner": "i", "alias_first": "q", "text_key": "I", "text_name": "i", "same_key": "q",
-    "same_name": "i",
+    "same_name": "i", "aside": "b",
 }  # fmt: skip
 
 
@@ -103,7 +103,8 @@ class Shelf:
 
     Name `k` is one reading of spelling `alias_of[k]` of entity `owner[k]`; the spellings of entity `e` are
     `alias_first[e]`..`alias_first[e + 1]` of `aliases`. `compiled` says that the arrays were made by compiled code,
-    `elements` that an entity may be a name element. Two orders of the names find what is spelled just so: `text_name`
+    `elements` that an entity may be a name element. `aside` is 1 for a spelling in another script than Latin
+    of an entity that has a Latin one. Two orders of the names find what is spelled just so: `text_name`
     by the `text_key` of their spellings, `same_name` by their identities, `same_key` (kana by their letters, too).
     """
 
@@ -116,6 +117,7 @@ class Shelf:
     text_name: Sequence[int]
     same_key: Sequence[int]
     same_name: Sequence[int]
+    aside: Sequence[int]
     aliases: Sequence[str]
     ids: Sequence[str]
     kinds: Sequence[str]
@@ -154,17 +156,22 @@ class Shelf:
         same: list[int] = []
         alias_of: list[int] = []
         owner: list[int] = []
+        aside: list[int] = []
         aliases: list[str] = []
         alias_first = [0]
         entities: list[Entity] = []
         for entity, spellings in rows:
+            begin = len(owner)
             for spelling in spellings:
                 for name in read(spelling):
                     names.add(name)
                     same.append(identity_key(name))
                     alias_of.append(len(aliases))
                     owner.append(len(entities))
+                    aside.append(name.script != "Latn")
                 aliases.append(spelling)
+            if all(aside[begin:]):
+                aside[begin:] = [False] * (len(aside) - begin)
             entities.append(entity)
             alias_first.append(len(aliases))
         text = [text_key(aliases[alias]) for alias in alias_of]
@@ -175,7 +182,7 @@ class Shelf:
         by_same = sorted(range(len(known)), key=known.__getitem__)
         return cls(
             names, same, alias_of, owner, alias_first, [text[k] for k in by_text], by_text, [known[k] for k in by_same],
-            [place[k] for k in by_same], aliases,
+            [place[k] for k in by_same], aside, aliases,
             [e.id for e in entities], [str(e.kind) for e in entities], [e.canonical for e in entities],
             build_index(names),
         )  # fmt: skip

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from namealign import Reconciler
+from namealign.compare import replay
 from namealign.decide import Policy
 from namealign.errors import TableError
-from namealign.model import Kind
+from namealign.model import Kind, Outcome
 
 HEADER = "entity_id,kind,canonical,alias,language,source,note\n"
 
@@ -157,6 +158,23 @@ def test_compiled_search_answers_as_the_interpreted_one() -> None:
         found = [m for m in (decision.best, *decision.others) if m is not None]
         assert [m.entity.id for m in found] == [i for i, _ in alone[name]][: len(found)]
         assert [m.probability for m in found] == pytest.approx([p for _, p in alone[name]][: len(found)], abs=1e-9)
+
+
+@pytest.mark.parametrize("fillers", [0, 80])
+def test_a_latin_name_is_matched_to_a_latin_spelling_where_there_is_one(fillers: int) -> None:
+    """What the Arabic spelling may read like as well is for review."""
+    asked = "Mohsen Gharawi"
+    others = [f"Filler {chr(97 + k // 26)}{chr(97 + k % 26)}" for k in range(fillers)]
+    said = {}
+    for spellings in (["محسن الغروي"], ["Abu Karim", "محسن الغروي"]):
+        [found, *_] = Reconciler.from_names({"a": spellings}).lookup_many([asked, *others])
+        assert found.best is not None
+        said[len(spellings)] = found
+        assert replay(found.best.evidence) == pytest.approx(found.best.probability, abs=1e-9)
+    assert said[1].outcome is Outcome.MATCH
+    assert said[2].outcome is Outcome.REVIEW
+    assert said[2].best is not None
+    assert said[2].best.alias == "محسن الغروي"
 
 
 def test_the_order_and_company_of_names_change_no_decision(shipped: Reconciler) -> None:

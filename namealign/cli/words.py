@@ -185,6 +185,7 @@ _WHOLE: dict[str, tuple[str, str]] = {
     "gender": ("the endings' gender agrees", "the endings' gender differs"),
     "prior": ("two names taken at random are seldom one",) * 2,
     "ceiling": ("capped: they are not so far apart", "capped: what differs here is for a person to judge"),
+    "aside": ("", "capped: nearest to a spelling in another script, though there are Latin ones"),
     "known": ("every part is a listed spelling of the other's",) * 2,
     "calibration": ("adjusted to how often such scores prove right",) * 2,
     "judged": ("a person decided that they are one", "a person decided that they are not one"),
