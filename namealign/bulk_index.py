@@ -95,8 +95,8 @@ class Builder:
         alias_of = np.repeat(place, readings)
         owners = np.repeat(owner, readings)
         latin = np.zeros(len(self._ids), np.bool_)
-        latin[owners[script == 0]] = True
-        aside = ((script != 0) & latin[owners]).astype(np.int8)
+        latin[owners[script <= 0]] = True
+        aside = ((script > 0) & latin[owners]).astype(np.int8)
         tokens = self._tokens(names.unit)
         told("indexing")
         index = self._index(names, tokens)

@@ -24,7 +24,7 @@ from namealign.compare import Scorer
 from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
 from namealign.normalize import fold, mend_escapes, normalize
 from namealign.parse import MAX_TOKENS
-from namealign.romanize import readings, script_of
+from namealign.romanize import readings, told
 from namealign.romanize.respelled import respelled, told_twice, told_twice_among
 
 __all__ = ["Names", "Reader", "Texts", "Tokens", "token_texts"]
@@ -117,9 +117,10 @@ class _Numbers(dict[Any, int]):
 
 def _readings(text: str, language: str | None) -> _Read:
     plain, _ = normalize(text)
-    if plain.isascii() and not respelled(plain):
+    names = told(plain)
+    if plain.isascii() and not names and not respelled(plain):
         return _Read((plain,), _LATIN)
-    script = script_of(plain)
+    text, script = parsing.written(text, plain, names)
     seal = encode.seal_of(text, script) if script in encode.SEALED else 0
     found = readings(plain, language)
     latin = [reading.text for reading in found]
@@ -172,7 +173,7 @@ class Reader:
         self.lock = threading.RLock()
         self._facts = _arrays(scorer.facts)
         self.spare: list[Any] = []
-        self._scripts = _Numbers({"Latn": 0})
+        self._scripts = _Numbers({"Latn": 0, parsing.SEVERAL: -1})
         self._dialects = _Numbers({_LATIN[0]: 0})
         self._wipe()
 

@@ -32,7 +32,7 @@ from namealign.kernel import (
     origin,
 )
 from namealign.model import Name, Role
-from namealign.parse import roles
+from namealign.parse import SEALED, roles
 from namealign.tables import data_dir, read_rows
 
 __all__ = [
@@ -358,8 +358,6 @@ class TokenStore:
         return number
 
 
-# Scripts whose names have a seal.
-SEALED = frozenset(("Hani", "Hang", "Hira", "Kana"))
 # A Chinese, Korean or Japanese name has at most four characters; a longer one spells a foreign name by sound.
 _LONGEST_HAN = 4
 

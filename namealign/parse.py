@@ -14,12 +14,12 @@ from typing import cast
 
 from namealign.model import Name, Reading, Role, Token
 from namealign.normalize import fold, normalize
-from namealign.romanize import readings, script_of
+from namealign.romanize import readings, script_of, told
 from namealign.romanize.legal import form_tokens
 from namealign.romanize.respelled import initials, respelled
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["Roles", "comparable", "identity", "parse", "read", "roles"]
+__all__ = ["SEALED", "SEVERAL", "Roles", "comparable", "identity", "parse", "read", "roles", "written"]
 
 # A word: letters, with apostrophes inside or around it. A full stop after one or two letters marks an initial.
 _WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
@@ -35,6 +35,10 @@ _SIMPLE = re.compile(r"(?:[a-z\u00df-\u00f6\u00f8-\u024f' ]++|-(?![aeiou]-))*+")
 _KEPT = 65_536
 # A name of more parts than this is cut: the alignment is exact over subsets of tokens, so its cost doubles a token.
 MAX_TOKENS = 10
+# The script of a text that tells several names (ISO 15924: undetermined), and scripts whose own letters tell two names
+# apart that read alike.
+SEVERAL = "Zyyy"
+SEALED = frozenset(("Hani", "Hang", "Hira", "Kana"))
 
 
 class Roles:
@@ -170,21 +174,35 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
     ['hossein', 'amir', 'abdollahian']
     """
     plain, _ = normalize(text)
-    if plain.isascii() and not respelled(plain):
+    names = told(plain)
+    if plain.isascii() and not names and not respelled(plain):
         return (parse(Reading(plain), original=text),)
-    script = script_of(plain)
+    text, script = written(text, plain, names)
     found = readings(plain, language)
     if len(found) == 1:
         return (parse(found[0], original=text, script=script),)
-    names: list[Name] = []
+    out: list[Name] = []
     seen: set[tuple[str, ...]] = set()
     for reading in found:
         name = parse(reading, original=text, script=script)
         key = tuple([token.text for token in name.tokens])
         if key not in seen:
             seen.add(key)
-            names.append(name)
-    return tuple(names)
+            out.append(name)
+    return tuple(out)
+
+
+def written(text: str, plain: str, names: Sequence[str]) -> tuple[str, str]:
+    """The letters and the script that the readings of a text stand for; `names` are those that its plain form tells.
+
+    Of several names the one in another script than Latin, whose letters may be its seal; else they are of no script of
+    their own, and any may be held against any.
+    """
+    if not names:
+        return text, script_of(plain)
+    own = next((name for name in names if script_of(name) != "Latn"), names[0])
+    script = script_of(own)
+    return own, script if script == "Latn" or script in SEALED else SEVERAL
 
 
 def identity(name: Name) -> str:
@@ -207,7 +225,7 @@ def comparable(left: Sequence[Name], right: Sequence[Name]) -> list[tuple[int, i
     if left and right:
         a, b = left[0], right[0]
         same_standard = (a.reading.language, a.reading.standard) == (b.reading.language, b.reading.standard)
-        if a.script == b.script != "Latn" and same_standard:
+        if a.script == b.script and a.script not in ("Latn", SEVERAL) and same_standard:
             return [(0, 0)]
     return [(i, j) for i in range(len(left)) for j in range(len(right))]
 

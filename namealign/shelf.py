@@ -19,13 +19,13 @@ from namealign.encode import NameStore, token_key
 from namealign.errors import TableError
 from namealign.kernel import SEAL_KANA, SEAL_SCRIPT
 from namealign.model import Entity, Kind, Name
-from namealign.parse import identity, read
+from namealign.parse import SEVERAL, identity, read
 from namealign.parts import Part, Texts, read_parts, write_parts
 
 __all__ = ["Shelf", "from_parts", "identity_key", "kana_of", "load", "parts_of", "save", "text_key"]
 
 _KINDS = frozenset(map(str, Kind))
-FORMAT = "namealign shelf 7"
+FORMAT = "namealign shelf 8"
 
 
 def identity_key(name: Name) -> int:
@@ -168,7 +168,7 @@ class Shelf:
                     same.append(identity_key(name))
                     alias_of.append(len(aliases))
                     owner.append(len(entities))
-                    aside.append(name.script != "Latn")
+                    aside.append(name.script not in ("Latn", SEVERAL))
                 aliases.append(spelling)
             if all(aside[begin:]):
                 aside[begin:] = [False] * (len(aside) - begin)

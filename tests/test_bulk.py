@@ -30,6 +30,9 @@ NAMES = [
     "Kh. Ali", "OOO Transoil", "Orient Co., Ltd.", "Ken Griffey Jr.", "Murad III", "Paul V", "J. V", "Unit 731",
     "731 II", "Omar 1950 Ali 19501950195019501950",
     "Ntora Mpakogianni", "Ntōra Mpakogiannī", "MPARI", "mp", "a mpb", "Dubai", "Ntoumpai",
+    "Vladimir Putin (Владимир Путин)", "Владимир Путин (он же Вова Петров)", "Xi Jinping 习近平", "李丽 (Li Li)",
+    "Muhammad Ali A.K.A. Cassius Clay", "Smith, Ann alias Ann Jones", "Maria Schmidt (née Braun)", "Ann Lee (deceased)",
+    "アベシンゾウ (Abe Shinzo)", "Ann Lee (born 1950)", "alias", "(née)", "a.k.a. b", "Ali (علي) Hassan",
 ]  # fmt: skip
 TEXTS = [*NAMES, *(name.upper() for name in NAMES), *(f"{name}, ({name})" for name in NAMES)]
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple, cast
 from unicodedata import category
 
@@ -22,9 +23,10 @@ from namealign.romanize.mixed import mixed_readings
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
 from namealign.romanize.scripts import SCRIPT, script_of, sole_script
+from namealign.romanize.told import may_tell, names_told
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["LANGUAGES", "readings", "script_of"]
+__all__ = ["LANGUAGES", "readings", "script_of", "told"]
 
 if TYPE_CHECKING:
     LANGUAGES: Mapping[str, tuple[str, ...]]
@@ -72,6 +74,10 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     """
     if language is not None and language not in _known():
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
+    if names := told(text):
+        # The first reading of each name, then the second ones.
+        found = zip_longest(*(readings(name, language, steps=steps) for name in names))
+        return tuple(_distinct([reading for reading in chain.from_iterable(found) if reading is not None]))
     if text.isascii():
         return (Reading(text), *respelled(text, steps=steps))
     alone = sole_script(text)
@@ -84,6 +90,20 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     if len(scripts) == 1:
         return tuple(map(_plain_company, _read_marked(scripts.pop(), text, language, steps)))
     return tuple(map(_plain_company, _distinct(mixed_readings(text, scripts, language, steps, _read_marked))))
+
+
+def told(text: str) -> tuple[str, ...]:
+    """The names that a plain form tells, where it tells more than one or more than a name; else none.
+
+    >>> told("vladimir putin (владимир путин)"), told("vladimir putin")
+    (('vladimir putin', 'владимир путин'), ())
+    """
+    return _told_names(text) if may_tell(text) else ()
+
+
+@lru_cache(maxsize=16_384)
+def _told_names(text: str) -> tuple[str, ...]:
+    return names_told(text, readings)
 
 
 def _plain_company(reading: Reading) -> Reading:

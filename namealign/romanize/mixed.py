@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from unicodedata import category
 
 from namealign.model import Reading
-from namealign.romanize.scripts import SCRIPT, runs
+from namealign.romanize.scripts import SCRIPT, UNSPACED, runs
 
 __all__ = ["mixed_readings"]
 
@@ -20,8 +20,6 @@ __all__ = ["mixed_readings"]
 RunReader = Callable[[str, str, str | None, bool], list[Reading]]
 # Japanese writes Han and kana in one word, so they stay one run.
 _TOGETHER = {"Hira": "Jpan", "Kana": "Jpan"}
-# Scripts that write no spaces, or none before a foreign letter: Latin letters beside theirs are a word of their own.
-_UNSPACED = frozenset(("Hani", "Hang", "Jpan", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"))
 # Marks that are part of a word at its end: an apostrophe (ג').
 _OF_WORDS = frozenset("'\N{MODIFIER LETTER APOSTROPHE}")
 _SPACES = re.compile("  +")
@@ -38,7 +36,7 @@ def mixed_readings(text: str, scripts: set[str], language: str | None, steps: bo
     gaps = [_gap(pieces[0][1])]
     for at, (script, _, _, tail) in enumerate(pieces):
         after = pieces[at + 1][0] if at + 1 < len(pieces) else script
-        parted = "Latn" in (script, after) and not _UNSPACED.isdisjoint((script, after))
+        parted = "Latn" in (script, after) and not UNSPACED.isdisjoint((script, after))
         gaps.append(_gap(tail) or (" " if parted and script != after else ""))
     cores = [(script, _gap(core) if script == "Latn" else core) for script, _, core, _ in pieces]
     whole = _as_one(cores, gaps, language, steps, read)

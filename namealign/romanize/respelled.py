@@ -16,6 +16,7 @@ from namealign.model import Reading, Step
 from namealign.normalize import fold
 from namealign.romanize.legal import formless, may_have_form
 from namealign.romanize.rules import Table
+from namealign.romanize.told import says_so
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["initials", "respelled", "told_twice", "told_twice_among"]
@@ -35,12 +36,12 @@ _PAIRS = re.compile(rf"(?P<pair>{_TELLING.pattern})")
 
 
 def told_twice(text: str) -> bool:
-    """Whether a text of plain letters, in any case, has a second reading."""
+    """Whether a text of plain letters, in any case, may have a second reading."""
     return bool(told_twice_among([text]))
 
 
 def told_twice_among(texts: Sequence[str]) -> list[int]:
-    """The numbers of those texts of plain letters that have a further reading, in order.
+    """The numbers of those texts of plain letters that may have a further reading, in order.
 
     >>> told_twice_among(["Dubai", "Ntoumpai", "Paris", "MPARI"])
     [1, 3]
@@ -51,6 +52,8 @@ def told_twice_among(texts: Sequence[str]) -> list[int]:
     looks = (_LOOK if "." in whole else _PAIRS).finditer(whole)
     places = [look.start() for look in looks if look["pair"] is not None or look[1] in known]
     found = [number for number, text in enumerate(texts) if may_have_form(text) and formless(text.lower())]
+    if says_so(whole):
+        found += [number for number, text in enumerate(texts) if says_so(text.lower())]
     for place in places:
         while place > begin + len(texts[number]):
             begin += len(texts[number]) + 1

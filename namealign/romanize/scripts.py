@@ -10,7 +10,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 
-__all__ = ["SCRIPT", "runs", "script_of", "sole_script"]
+__all__ = ["SCRIPT", "UNSPACED", "runs", "script_of", "sole_script"]
+
+# Scripts that write no spaces, or none before a foreign letter: Latin letters beside theirs are a word of their own.
+UNSPACED = frozenset(("Hani", "Hang", "Jpan", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"))
 
 # (first code point, last code point, ISO 15924), sorted. "" marks what belongs to no script of its own.
 _BLOCKS: tuple[tuple[int, int, str], ...] = (
