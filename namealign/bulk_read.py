@@ -122,7 +122,7 @@ def _readings(text: str, language: str | None) -> _Read:
         return _Read((plain,), _LATIN)
     text, script = parsing.written(text, plain, names)
     seal = encode.seal_of(text, script) if script in encode.SEALED else 0
-    found = readings(plain, language)
+    found = readings(plain, language, names=names)
     latin = [reading.text for reading in found]
     if script == "Latn":
         return _Read(latin, _LATIN * len(latin))

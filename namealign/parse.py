@@ -178,7 +178,7 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
     if plain.isascii() and not names and not respelled(plain):
         return (parse(Reading(plain), original=text),)
     text, script = written(text, plain, names)
-    found = readings(plain, language)
+    found = readings(plain, language, names=names)
     if len(found) == 1:
         return (parse(found[0], original=text, script=script),)
     out: list[Name] = []

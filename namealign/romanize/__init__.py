@@ -9,7 +9,7 @@ languages those are and which letters give one away. Unidecode comes last, for a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain, zip_longest
@@ -61,11 +61,14 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def readings(text: str, language: str | None = None, *, steps: bool = False) -> tuple[Reading, ...]:
+def readings(
+    text: str, language: str | None = None, *, steps: bool = False, names: Sequence[str] | None = None
+) -> tuple[Reading, ...]:
     """Every plausible Latin reading of a plain form, best guess first, at most six.
 
     `language` is a key of `LANGUAGES` (ISO 639); it narrows the readings of its own script and says nothing about
-    others. `steps=True` fills `Reading.steps` with every rule applied.
+    others. `steps=True` fills `Reading.steps` with every rule applied. `names` are the names that the text tells, where
+    `told` was asked before.
 
     >>> [r.text for r in readings("владимир путин", "ru")]
     ['vladimir putin']
@@ -74,7 +77,7 @@ def readings(text: str, language: str | None = None, *, steps: bool = False) -> 
     """
     if language is not None and language not in _known():
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
-    if names := told(text):
+    if names := told(text) if names is None else names:
         # The first reading of each name, then the second ones.
         found = zip_longest(*(readings(name, language, steps=steps) for name in names))
         return tuple(_distinct([reading for reading in chain.from_iterable(found) if reading is not None]))

@@ -17,7 +17,7 @@ import jellyfish
 
 from namealign.model import Reading
 from namealign.normalize import fold
-from namealign.romanize.scripts import UNSPACED, runs, script_of
+from namealign.romanize.scripts import SCRIPT, UNSPACED, runs, script_of, sole_script
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["may_tell", "names_told", "says_so"]
@@ -42,8 +42,8 @@ class _Words(NamedTuple):
     opening: re.Pattern[str]
     anywhere: re.Pattern[str]
     class_: dict[str, str]
-    # One for a glance at a text.
-    glance: tuple[str, ...]
+    # For a glance at a text.
+    glance: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -62,20 +62,20 @@ def _words() -> _Words:
         re.compile(rf"\W*(?P<words>{any_of(list(class_))})(?!\w)"),
         re.compile(rf"(?<!\w)(?P<words>{any_of(anywhere)})(?!\w)"),
         class_,
-        tuple(f" {words}" for words in anywhere),
+        re.compile(f" (?:{any_of(anywhere)})"),
     )
 
 
 def may_tell(text: str) -> bool:
-    """Whether a text, in any case, may tell more than one name or a remark: a glance that nearly all texts end at."""
-    if "(" in text or "[" in text:
+    """Whether a plain form may tell more than one name or a remark: a glance that nearly all texts end at."""
+    if "(" in text or "[" in text or says_so(text):
         return True
-    return says_so(text.lower()) or (not text.isascii() and len({script for script, _ in runs(text)}) > 1)
+    return not (text.isascii() or sole_script(text)) and len({SCRIPT[char] for char in text} - {""}) > 1
 
 
 def says_so(lower: str) -> bool:
     """Whether any of the words that tell outside of brackets stands in a text of lower case."""
-    return any(words in lower for words in _words().glance)
+    return _words().glance.search(lower) is not None
 
 
 def names_told(plain: str, read: Callable[[str], Sequence[Reading]]) -> tuple[str, ...]:
