@@ -151,7 +151,13 @@ def _score_texts(tokens, names, first, same, script, dialect, left, right, begin
         a1 = first[left[k] + 1]
         b1 = first[right[k] + 1]
         # As `parse.comparable` has it: texts of one script that are read by one standard meet in their best readings.
-        if a0 < a1 and b0 < b1 and script[a0] > 0 and script[a0] == script[b0] and dialect[a0] == dialect[b0]:
+        if (
+            a0 < a1
+            and b0 < b1
+            and script[a0] not in (0, -1)
+            and script[a0] == script[b0]
+            and dialect[a0] == dialect[b0]
+        ):
             a1 = a0 + 1
             b1 = b0 + 1
         for i in range(a0, a1):

@@ -196,7 +196,8 @@ def parse_readings(codes, starts, begin, end, tables, most, pool, pool_at, span,
             known[k] = bits
             particle = bits & (_ARTICLE | _KUNYA | _PARTICLE | _FILIATION | _AFTER)
             role[k] = 0
-            if particle and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
+            initial = dotted[k] and letters == 1
+            if particle and not initial and k < last and (begun or particle & (_ARTICLE | _KUNYA)):
                 role[k] = 1
             elif dotted[k] and 1 < letters < 5 and search_sorted(tables.digraph, spelled) >= 0:
                 role[k] = 3

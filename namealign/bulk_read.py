@@ -22,7 +22,7 @@ from namealign.bulk_parse import intern, kind_of, parse_readings, rehash, word_t
 from namealign.bulk_tokens import Encoding, columns, encoding, key_of, metaphone, parallel
 from namealign.compare import Scorer
 from namealign.encode import INITIAL_RARITY, UNSEEN, Facts, token_key
-from namealign.normalize import fold, mend_escapes, normalize
+from namealign.normalize import fold, mend_raw, needs_raw, normalize
 from namealign.parse import MAX_TOKENS
 from namealign.romanize import readings, told
 from namealign.romanize.respelled import respelled, told_twice, told_twice_among
@@ -173,7 +173,7 @@ class Reader:
         self.lock = threading.RLock()
         self._facts = _arrays(scorer.facts)
         self.spare: list[Any] = []
-        self._scripts = _Numbers({"Latn": 0, parsing.SEVERAL: -1})
+        self._scripts = _Numbers({"Latn": 0, parsing.SEVERAL: -1, parsing.ENTIRE: -2})
         self._dialects = _Numbers({_LATIN[0]: 0})
         self._wipe()
 
@@ -280,8 +280,8 @@ class Reader:
 
     def _read(self, texts: Sequence[str], language: str | None) -> tuple[Any, ...]:
         whole = "".join(texts)
-        if "&" in whole or "%" in whole:
-            texts = list(map(mend_escapes, texts))
+        if needs_raw(whole):
+            texts = list(map(mend_raw, texts))
             whole = "".join(texts)
         owner = None
         script: Sequence[int] = ()

@@ -79,6 +79,7 @@ FEATURES = (
     "unit_letters",
     "given_exchanged",
     "father_for_child",
+    "initials_apart",
     *(f"origin_{origin}" for origin in ORIGINS),
 )
 
@@ -144,8 +145,14 @@ def _is_child(flags: Any, first: Any, x: Any, met: Any, unmet: Any) -> Any:
 
 
 def _father_for_child(na: Any, a_first: Any, m: Any, nb: Any, b_first: Any, ws: Any) -> Any:
-    """1 where one name is borne by the father whom the other name tells beside his child's (Osama, Hamza bin Osama)."""
+    """1 where one name is borne by the father whom the other name tells beside his child's (Osama, Hamza bin Osama), or
+    where each name calls the father what the other calls the child (Vagif Rashid oglu, Rashid Vagif oglu).
+    """
     father = FILIATION | PATRONYMIC | INITIAL
+    for x in range(1, m):
+        for k in range(x if ws.partner[x] >= 0 and na.flags[a_first + x] & PATRONYMIC else 0):
+            if ws.partner[k] > ws.partner[x] and nb.flags[b_first + ws.partner[k]] & PATRONYMIC:
+                return 1.0
     for x in range(m):
         y = ws.partner[x]
         if y < 0 or ws.span_a[x] != 1 or ws.span_b[x] != 1:
@@ -293,6 +300,8 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     # What is left over: units on both sides contradict one another, units on one side are merely left out.
     left_a = 0
     left_b = 0
+    initials_a = 0
+    initials_b = 0
     contra_score = 1.0
     contra_rarity = 0.0
     omitted = 0.0
@@ -300,10 +309,14 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     for y in range(n):
         if not ws.used[y]:
             left_b += 1
+            if nb.flags[b_first + y] & INITIAL:
+                initials_b += 1
     for x in range(m):
         if ws.partner[x] == -1:
             left_a += 1
             u = a_first + x
+            if na.flags[u] & INITIAL:
+                initials_a += 1
             for y in range(n):
                 if ws.used[y]:
                     continue
@@ -371,7 +384,8 @@ def features(ta: Any, na: Any, i: Any, tb: Any, nb: Any, j: Any, weights: Any, s
     out[35] = worst_prefix
     out[36] = min(letters_a / m, letters_b / n)
     out[37] = _given_exchanged(ta, na, a_first, m, pairs, ws) if inversions > 0 else 0.0
-    out[38] = _father_for_child(na, a_first, m, nb, b_first, ws) if m != n else 0.0
+    out[38] = _father_for_child(na, a_first, m, nb, b_first, ws) if m != n or inversions > 0 else 0.0
+    out[39] = 1.0 if initials_a > 0 and initials_b > 0 else 0.0
     for k in range(ORIGIN_COUNT):
         out[FEATURE_ORIGIN + k] = 0.0
     _origins(ta, na, i, m, ws, out)

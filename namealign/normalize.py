@@ -14,7 +14,7 @@ from functools import lru_cache
 from namealign.model import Step
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["fold", "mend_escapes", "normalize"]
+__all__ = ["fold", "mend_raw", "needs_raw", "normalize"]
 
 # Zero-width and direction marks carry no letters; ZWNJ parts a Persian word inside, which no reading needs.
 _MARKS = (
@@ -31,6 +31,7 @@ _UTF8_AS_LATIN = re.compile(
     r"[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]|[\u0420\u0421][\u0080-\u00ff\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]"
 )
 # Entities end with a semicolon; percents stand for bytes that are no ASCII, or for a space, an apostrophe or a comma.
+_FILIATION = re.compile(r"(?<=\S) b\.? (?=\S)")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _PERCENTS = re.compile(r"(?:%[89a-fA-F][0-9a-fA-F])+|%2[07cC]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -116,6 +117,27 @@ def mend_escapes(text: str) -> str:
     return text
 
 
+def mend_abbreviations(text: str) -> str:
+    """A lower-case b. between two names is written out, where the text has capitals: it is bin, and a B. an initial.
+
+    >>> mend_abbreviations("Hasan b. Ali"), mend_abbreviations("John B. Smith")
+    ('Hasan bin Ali', 'John B. Smith')
+    """
+    if (" b. " in text or " b " in text) and text != text.lower():
+        return _FILIATION.sub(" bin ", text)
+    return text
+
+
+def needs_raw(text: str) -> bool:
+    """Whether `mend_raw` may change a text, or any of several in one."""
+    return "&" in text or "%" in text or " b. " in text or " b " in text
+
+
+def mend_raw(text: str) -> str:
+    """The mends that need a text as it was written, in its own case."""
+    return mend_abbreviations(mend_escapes(text))
+
+
 def _percents(text: str) -> str:
     """The text with its percent escapes read; the text itself where they are no whole letters."""
     try:
@@ -199,6 +221,7 @@ def mend_spaces(text: str) -> str:
 
 _MENDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("escapes", mend_escapes),
+    ("abbreviation", mend_abbreviations),
     ("mojibake", mend_mojibake),
     ("compatibility", mend_compatibility),
     ("format", mend_format),
@@ -217,8 +240,8 @@ def normalize(text: str, *, steps: bool = False) -> tuple[str, tuple[Step, ...]]
     >>> [step.rule for step in normalize("Vladimir \u0420UTIN", steps=True)[1]]
     ['case', 'look-alike']
     """
-    if ("&" in text or "%" in text) and not steps:
-        text = mend_escapes(text)
+    if not steps:
+        text = mend_raw(text) if needs_raw(text) else text
     if text.isascii() and not steps:
         return " ".join(text.lower().split()), ()
     if not steps and _QUIET.fullmatch(text) is not None and unicodedata.is_normalized("NFKC", text):

@@ -17,9 +17,10 @@ from namealign.normalize import fold, normalize
 from namealign.romanize import readings, script_of, told
 from namealign.romanize.legal import form_tokens
 from namealign.romanize.respelled import initials, respelled
+from namealign.romanize.told import Told
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["SEALED", "SEVERAL", "Roles", "comparable", "identity", "parse", "read", "roles", "written"]
+__all__ = ["ENTIRE", "SEALED", "SEVERAL", "Roles", "comparable", "identity", "parse", "read", "roles", "written"]
 
 # A word: letters, with apostrophes inside or around it. A full stop after one or two letters marks an initial.
 _WORD = re.compile(r"(?:[^\W\d_]|')+\.?|\d+")
@@ -38,6 +39,8 @@ MAX_TOKENS = 10
 # The script of a text that tells several names (ISO 15924: undetermined), and scripts whose own letters tell two names
 # apart that read alike.
 SEVERAL = "Zyyy"
+# The same where the first name holds the others: two such texts are compared by it (ISO 15924: inherited).
+ENTIRE = "Zinh"
 SEALED = frozenset(("Hani", "Hang", "Hira", "Kana"))
 
 
@@ -113,7 +116,9 @@ def parse(reading: Reading, *, original: str = "", script: str = "Latn") -> Name
         letters = text.replace("'", "")
         particle = table.particle.get(text)
         honorific = table.honorific.get(text)
-        if particle is not None and i < last and (begun or particle in ("article", "kunya")):
+        # A full stop behind a single letter marks an initial, whatever particle it could be (B. is not bin, T. not 't).
+        initial = dotted and len(letters) == 1
+        if particle is not None and not initial and i < last and (begun or particle in ("article", "kunya")):
             role = Role.ARTICLE if particle == "article" else Role.PARTICLE
         elif dotted and letters in table.initials:
             role = Role.INITIAL
@@ -192,17 +197,20 @@ def read(text: str, *, language: str | None = None) -> tuple[Name, ...]:
     return tuple(out)
 
 
-def written(text: str, plain: str, names: Sequence[str]) -> tuple[str, str]:
-    """The letters and the script that the readings of a text stand for; `names` are those that its plain form tells.
+def written(text: str, plain: str, told_names: Told) -> tuple[str, str]:
+    """The letters and the script that the readings of a text stand for; `told_names` are what its plain form tells.
 
     Of several names the one in another script than Latin, whose letters may be its seal; else they are of no script of
     their own, and any may be held against any.
     """
-    if not names:
+    if not told_names:
         return text, script_of(plain)
+    names = told_names.names
     own = next((name for name in names if script_of(name) != "Latn"), names[0])
     script = script_of(own)
-    return own, script if script == "Latn" or script in SEALED else SEVERAL
+    if script in SEALED:
+        return own, script
+    return own, ENTIRE if told_names.whole else "Latn" if script == "Latn" else SEVERAL
 
 
 def identity(name: Name) -> str:

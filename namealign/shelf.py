@@ -19,7 +19,7 @@ from namealign.encode import NameStore, token_key
 from namealign.errors import TableError
 from namealign.kernel import SEAL_KANA, SEAL_SCRIPT
 from namealign.model import Entity, Kind, Name
-from namealign.parse import SEVERAL, identity, read
+from namealign.parse import ENTIRE, SEVERAL, identity, read
 from namealign.parts import Part, Texts, read_parts, write_parts
 
 __all__ = ["Shelf", "from_parts", "identity_key", "kana_of", "load", "parts_of", "save", "text_key"]
@@ -168,7 +168,7 @@ class Shelf:
                     same.append(identity_key(name))
                     alias_of.append(len(aliases))
                     owner.append(len(entities))
-                    aside.append(name.script not in ("Latn", SEVERAL))
+                    aside.append(name.script not in ("Latn", SEVERAL, ENTIRE))
                 aliases.append(spelling)
             if all(aside[begin:]):
                 aside[begin:] = [False] * (len(aside) - begin)

@@ -9,7 +9,7 @@ languages those are and which letters give one away. Unidecode comes last, for a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import chain, zip_longest
@@ -23,7 +23,7 @@ from namealign.romanize.mixed import mixed_readings
 from namealign.romanize.respelled import respelled
 from namealign.romanize.rules import Table
 from namealign.romanize.scripts import SCRIPT, script_of, sole_script
-from namealign.romanize.told import may_tell, names_told
+from namealign.romanize.told import Told, may_tell, names_told
 from namealign.tables import data_dir, read_rows
 
 __all__ = ["LANGUAGES", "readings", "script_of", "told"]
@@ -62,7 +62,7 @@ def __getattr__(name: str) -> object:
 
 
 def readings(
-    text: str, language: str | None = None, *, steps: bool = False, names: Sequence[str] | None = None
+    text: str, language: str | None = None, *, steps: bool = False, names: Told | None = None
 ) -> tuple[Reading, ...]:
     """Every plausible Latin reading of a plain form, best guess first, at most six.
 
@@ -79,7 +79,7 @@ def readings(
         raise InputError(f"unknown language {language!r}; choose one of {', '.join(_known())}")
     if names := told(text) if names is None else names:
         # The first reading of each name, then the second ones.
-        found = zip_longest(*(readings(name, language, steps=steps) for name in names))
+        found = zip_longest(*(readings(name, language, steps=steps) for name in names.names))
         return tuple(_distinct([reading for reading in chain.from_iterable(found) if reading is not None]))
     if text.isascii():
         return (Reading(text), *respelled(text, steps=steps))
@@ -95,17 +95,20 @@ def readings(
     return tuple(map(_plain_company, _distinct(mixed_readings(text, scripts, language, steps, _read_marked))))
 
 
-def told(text: str) -> tuple[str, ...]:
+_NOT_MORE = Told()
+
+
+def told(text: str) -> Told:
     """The names that a plain form tells, where it tells more than one or more than a name; else none.
 
-    >>> told("vladimir putin (владимир путин)"), told("vladimir putin")
+    >>> told("vladimir putin (владимир путин)").names, told("vladimir putin").names
     (('vladimir putin', 'владимир путин'), ())
     """
-    return _told_names(text) if may_tell(text) else ()
+    return _told_names(text) if may_tell(text) else _NOT_MORE
 
 
 @lru_cache(maxsize=16_384)
-def _told_names(text: str) -> tuple[str, ...]:
+def _told_names(text: str) -> Told:
     return names_told(text, readings)
 
 

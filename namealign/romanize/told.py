@@ -20,7 +20,7 @@ from namealign.normalize import fold
 from namealign.romanize.scripts import SCRIPT, UNSPACED, runs, script_of, sole_script
 from namealign.tables import data_dir, read_rows
 
-__all__ = ["may_tell", "names_told", "says_so"]
+__all__ = ["Told", "may_tell", "names_told", "says_so"]
 
 # Two halves of a cell are one name in two scripts from this likeness of their consonants on: of dev names 96% reach it
 # with their own other spelling, 4% with another person's.
@@ -34,6 +34,19 @@ _TOGETHER = dict.fromkeys(("Hani", "Hira", "Kana"), "Jpan")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Marks that part two tellings of one name.
 _PARTS = re.compile(r"\s*[/|;=]\s*|\s+[-–—]\s+")
+
+
+class Told(NamedTuple):
+    """The names that a text tells, if it is more than simply a name.
+
+    `whole` says that the first one holds the others, so that two such texts are compared by it alone.
+    """
+
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
 
 
 class _Words(NamedTuple):
@@ -78,19 +91,21 @@ def says_so(lower: str) -> bool:
     return _words().glance.search(lower) is not None
 
 
-def names_told(plain: str, read: Callable[[str], Sequence[Reading]]) -> tuple[str, ...]:
+def names_told(plain: str, read: Callable[[str], Sequence[Reading]]) -> Told:
     """The names that a plain form tells; none where it is simply a name. `read` gives a text's Latin readings.
 
     >>> names_told("maria schmidt (née braun)", lambda text: [])
-    ('maria schmidt', 'maria braun')
-    >>> names_told("muhammad ali a.k.a. cassius clay", lambda text: [])
-    ('muhammad ali', 'cassius clay')
-    >>> names_told("john smith (deceased)", lambda text: []), names_told("bank of china (hong kong)", lambda text: [])
-    (('john smith',), ())
+    Told(names=('maria schmidt braun', 'maria schmidt', 'maria braun'), whole=True)
+    >>> names_told("muhammad ali a.k.a. cassius clay", lambda text: []).names
+    ('muhammad ali cassius clay', 'muhammad ali', 'cassius clay')
+    >>> names_told("john smith (deceased)", lambda text: []).names
+    ('john smith',)
+    >>> names_told("bank of china (hong kong)", lambda text: []).names
+    ()
     """
     found: list[str] = []
     told: tuple[str, ...] | None
-    head = plain
+    head, more = plain, ""
     # The last bracket first, as long as the table knows what it says.
     while bracket := _LAST_BRACKET.fullmatch(head):
         before, inside = bracket["head"].strip(_EDGES), bracket["inside"].strip(_EDGES)
@@ -100,9 +115,10 @@ def names_told(plain: str, read: Callable[[str], Sequence[Reading]]) -> tuple[st
             told = (inside,) if _one_name(before, inside, read) else None
         elif _words().class_[opening["words"]] == "maiden" and rest.isdecimal():
             # A year of birth says who is meant; the word before it does not.
-            return (f"{before} ({rest})", *found)
+            return Told((f"{before} ({rest})", *found))
         else:
             told = _explained(before, opening["words"], rest)
+            more = rest if told is not None and _words().class_[opening["words"]] != "remark" else more
         if told is None or not _LETTERS.search(before):
             break
         found[:0] = told
@@ -113,12 +129,17 @@ def names_told(plain: str, read: Callable[[str], Sequence[Reading]]) -> tuple[st
         if _LETTERS.search(before) and _LETTERS.search(after):
             told = _explained(before, within["words"], after)
             if told is not None:
+                more = after
                 found[:0] = told
                 head = before
     if head == plain or not found:
         head, *others = _in_two_scripts(head, read)
         found += others
-    return tuple(dict.fromkeys([head, *found])) if head != plain else ()
+    if head == plain:
+        return Told()
+    family, comma, given = head.partition(",")
+    whole = [f"{family} {more}{comma}{given}"] if more else []
+    return Told(tuple(dict.fromkeys([*whole, head, *found])), bool(more))
 
 
 def _explained(head: str, words: str, rest: str) -> tuple[str, ...] | None:
