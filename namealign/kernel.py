@@ -19,6 +19,7 @@ __all__ = [
     "bits",
     "edit_run",
     "edit_score",
+    "goes_on",
     "kinship",
     "origin",
     "parted",
@@ -99,6 +100,7 @@ COMPILED = (
     "akin",
     "kinship",
     "syllabic",
+    "goes_on",
     "parted",
     "unit_score",
     "precedes",
@@ -225,13 +227,29 @@ def syllabic(packed: Any) -> Any:
     )
 
 
+def goes_on(ta: Any, a: Any, tb: Any, b: Any) -> Any:
+    """Whether one of two tokens begins with all of the other."""
+    i = ta.starts[a]
+    j = tb.starts[b]
+    shared = min(ta.starts[a + 1] - i, tb.starts[b + 1] - j)
+    k = 0
+    while k < shared and ta.subs[3 * (i + k)] == tb.subs[3 * (j + k)]:
+        k += 1
+    return k == shared
+
+
 def parted(ta: Any, a: Any, tb: Any, b: Any, loss: Any) -> Any:
     """Whether two tokens of two families, whose letters cost `loss`, are two names, as the table has it.
 
     Two families that one letter parts (Samir, Samer) are mixed by their bearers: such letters outweigh the table, but
-    not where a syllable is a name (Zhang, Zheng).
+    not where a syllable is a name (Zhang, Zheng), nor where one name only goes on (Dragan, Dragana).
     """
-    return ta.head[a] != tb.head[b] or loss < NEAR_LOSS or (syllabic(ta.origin[a]) and syllabic(tb.origin[b]))
+    return (
+        ta.head[a] != tb.head[b]
+        or loss < NEAR_LOSS
+        or (syllabic(ta.origin[a]) and syllabic(tb.origin[b]))
+        or (goes_on(ta, a, tb, b) and ta.gender[a] + tb.gender[b] != 3)
+    )
 
 
 def unit_score(ta: Any, a: Any, tb: Any, b: Any, weights: Any, size: Any, work: Any, loss: Any) -> Any:

@@ -151,7 +151,8 @@ def _father_for_child(na: Any, a_first: Any, m: Any, nb: Any, b_first: Any, ws: 
     father = FILIATION | PATRONYMIC | INITIAL
     for x in range(1, m):
         for k in range(x if ws.partner[x] >= 0 and na.flags[a_first + x] & PATRONYMIC else 0):
-            if ws.partner[k] > ws.partner[x] and nb.flags[b_first + ws.partner[k]] & PATRONYMIC:
+            child = na.flags[a_first + k] & PATRONYMIC == 0 and nb.flags[b_first + ws.partner[x]] & PATRONYMIC == 0
+            if child and ws.partner[k] > ws.partner[x] and nb.flags[b_first + ws.partner[k]] & PATRONYMIC:
                 return 1.0
     for x in range(m):
         y = ws.partner[x]
