@@ -121,11 +121,11 @@ def _readings(text: str, language: str | None) -> _Read:
     if plain.isascii() and not names and not respelled(plain):
         return _Read((plain,), _LATIN)
     text, script = parsing.written(text, plain, names)
-    seal = encode.seal_of(text, script) if script in encode.SEALED else 0
+    seal = encode.seal_of(text, script) if script == "Latn" or script in encode.SEALED else 0
     found = readings(plain, language, names=names)
     latin = [reading.text for reading in found]
     if script == "Latn":
-        return _Read(latin, _LATIN * len(latin))
+        return _Read(latin, _LATIN * len(latin), seal=seal)
     return _Read(latin, [(reading.language, reading.standard) for reading in found], script, seal)
 
 

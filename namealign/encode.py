@@ -8,6 +8,7 @@ holds names as units: a name token, what it reads like with its article or parti
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
@@ -28,6 +29,7 @@ from namealign.kernel import (
     SEAL_HAN,
     SEAL_KANA,
     SEAL_SCRIPT,
+    SEAL_TONES,
     WEAK,
     origin,
 )
@@ -358,6 +360,11 @@ class TokenStore:
         return number
 
 
+# Letters that only Vietnamese has, and the marks of its tones.
+_VIETNAMESE = re.compile("[ƠơƯưẢ-ặẺẻẾ-ỉỎ-ợỦ-ựỶỷ]")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_WITHOUT_TONES = {ord("y"): "i", **dict.fromkeys(map(ord, _TONES))}
+_WORD = re.compile(r"[^\W\d_]+")
 # A Chinese, Korean or Japanese name has at most four characters; a longer one spells a foreign name by sound.
 _LONGEST_HAN = 4
 
@@ -396,13 +403,26 @@ class NameStore:
         return len(self.first) - 2
 
 
+def _tones(original: str) -> int:
+    """The key of a Vietnamese name's words in any order, the tone of each told apart from where its mark stands."""
+    words = []
+    for whole in _WORD.findall(unicodedata.normalize("NFC", original.lower())):
+        word = unicodedata.normalize("NFD", whole)
+        tone = "".join([mark for mark in word if mark in _TONES])
+        words.append(word.translate(_WITHOUT_TONES) + tone)
+    return token_key(" ".join(sorted(words))) | SEAL_TONES
+
+
 def seal_of(original: str, script: str) -> int:
     """The key of an East Asian name's own letters, variants unified: two that read alike may differ (李丽, 李莉).
 
     0 for other scripts, whose readings tell their letters apart, and for a foreign name in Han or Hangul, whose letters
-    only sound. The last bits tell the script: `verdict.sealed_apart` holds letters of one script only against one
-    another. Of kana the key says which are the same but for what parts their words (`verdict.sealed_alike`).
+    only sound. A Vietnamese name's marks are part of its letters (Hùng, Hưng). The last bits tell the script:
+    `verdict.sealed_apart` holds letters of one script only against one another. Of kana the key says which are the same
+    but for what parts their words (`verdict.sealed_alike`).
     """
+    if script == "Latn":
+        return 0 if original.isascii() or _VIETNAMESE.search(original) is None else _tones(original)
     text = original.strip()
     if script == "Hani" and 2 <= len(text) <= _LONGEST_HAN:
         from namealign.romanize import han

@@ -44,7 +44,7 @@ FILIATION = 4
 PATRONYMIC = 8
 # The last bits of a seal (`encode`) tell the script that it seals; Hangul has none of them.
 SEAL_SCRIPT = 3
-SEAL_HAN, SEAL_KANA = 1, 2
+SEAL_HAN, SEAL_KANA, SEAL_TONES = 1, 2, 3
 
 # The number that a name bears (Jr., II, 1950) lies above the flags of its first unit; of long ones the last digits.
 NUMBER_SHIFT = 8

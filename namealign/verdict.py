@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from namealign.kernel import FAMILY_SCORE, GENERATIONS, NUMBER_SHIFT, SEAL_KANA, SEAL_SCRIPT
+from namealign.kernel import FAMILY_SCORE, GENERATIONS, NUMBER_SHIFT, SEAL_KANA, SEAL_SCRIPT, SEAL_TONES
 from namealign.measure import FEATURES
 
 __all__ = ["CEILING", "forest", "sealed_alike", "sealed_apart", "verdict"]
@@ -106,8 +106,11 @@ def verdict(na: Any, i: Any, nb: Any, j: Any, measured: Any, total: Any) -> Any:
     # person to judge, whatever else it shares.
     if measured[FEATURE_APART] > 0.0 and measured[FEATURE_UNITS] <= 2.0:
         most = OTHER_LETTERS if measured[FEATURE_EXACT] == 0.0 else UNDECIDED
-    if sealed_apart(na, i, nb, j) or numbered_apart(na, i, nb, j):
+    if numbered_apart(na, i, nb, j):
         most = OTHER_LETTERS
+    elif sealed_apart(na, i, nb, j):
+        # Vietnamese marks are tones and vowels (Hùng, Hưng), but some may be left out.
+        most = min(most, UNDECIDED) if na.seal[i] & SEAL_SCRIPT == SEAL_TONES else OTHER_LETTERS
     # Every part of the one is, in order, a known spelling of a part of the other: the same name, however common.
     if (
         measured[FEATURE_FAMILIES] > 0.0

@@ -33,6 +33,8 @@ NAMES = [
     "Vladimir Putin (Владимир Путин)", "Владимир Путин (он же Вова Петров)", "Xi Jinping 习近平", "李丽 (Li Li)",
     "Muhammad Ali A.K.A. Cassius Clay", "Smith, Ann alias Ann Jones", "Maria Schmidt (née Braun)", "Ann Lee (deceased)",
     "アベシンゾウ (Abe Shinzo)", "Ann Lee (born 1950)", "alias", "(née)", "a.k.a. b", "Ali (علي) Hassan",
+    "Nguyễn Văn Hùng", "Nguyễn Văn Hưng", "Nguyen Van Hung", "Hùng Nguyễn Văn", "Quý Hoà", "Quí Hòa", "Hasan b. Ali",
+    "John B. Smith", "Vagif Rashid oglu Aliyev", "Rashid Vagif oglu Aliyev", "Karim Amin", "Karima Amin",
 ]  # fmt: skip
 TEXTS = [*NAMES, *(name.upper() for name in NAMES), *(f"{name}, ({name})" for name in NAMES)]
 
