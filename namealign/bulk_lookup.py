@@ -194,7 +194,8 @@ def _all_found(begin, end, tq, nq, text_first, same, script, near_first, near_co
             for c in range(many):
                 if c >= few and share[c] < share[0] * (SURE_SHARE if top >= SURE else LEAST_SHARE):
                     break
-                other = gathered[c]
+                # One width of number: each would be compiled for itself.
+                other = np.int64(gathered[c])
                 who = owner[other]
                 if not allowed[who]:
                     continue
