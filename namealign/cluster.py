@@ -13,6 +13,8 @@ from typing import NamedTuple
 from namealign.compare import scorer
 from namealign.decide import Policy
 from namealign.errors import InputError
+from namealign.normalize import normalize
+from namealign.romanize import told
 
 __all__ = ["Cluster", "Clustering", "LeftOut", "cluster"]
 
@@ -124,5 +126,11 @@ def _cluster(members: list[str], weight: Mapping[str, int]) -> Cluster:
 
 
 def _completeness(name: str) -> float:
-    """Words written out, at most three: a fourth is as often a title as a name."""
+    """Words written out, at most three: a fourth is as often a title as a name.
+
+    None of a cell that tells one name twice, or a remark: any other spelling stands for it.
+    """
+    names = told(normalize(name)[0])
+    if names and not names.whole:
+        return 0.0
     return float(min(3, sum(len(word.strip(".,")) > 1 for word in name.split())))

@@ -167,3 +167,8 @@ def test_one_bridge_does_not_chain_two_groups() -> None:
     left, right = np.array([0, 0, 1, 3, 3, 4, 2]), np.array([1, 2, 2, 4, 5, 5, 3])
     share = np.array([0.95, 0.95, 0.95, 0.9, 0.9, 0.9, 0.8])
     assert linked(6, left, right, share, 0.5) == [0, 0, 0, 3, 3, 3]
+
+
+def test_a_cell_that_tells_a_name_twice_stands_for_no_cluster() -> None:
+    found = namealign.cluster(["Kirill Zubatov (Кирилл Зубатов)"] * 3 + ["Kirill Zubatov", "Ann Lee (deceased)"])
+    assert sorted(group.canonical for group in found.clusters) == ["Ann Lee (deceased)", "Kirill Zubatov"]
